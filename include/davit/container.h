@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file container.h
+ * Containers: what to run, what runs, and what to do with it.
+ */
+#ifndef DAVIT_CONTAINER_H
+#define DAVIT_CONTAINER_H
+
+#include <davit/engine.h>
+
+DAVIT_BEGIN
+
+/** @name Enumerations. Each has one table of names, used in JSON, options and messages. */
+/**@{*/
+typedef enum davit_container_state {
+    DAVIT_STATE_UNKNOWN = 0,
+    DAVIT_STATE_CREATED,
+    DAVIT_STATE_RUNNING,
+    DAVIT_STATE_PAUSED,
+    DAVIT_STATE_RESTARTING,
+    DAVIT_STATE_REMOVING,
+    DAVIT_STATE_EXITED,
+    DAVIT_STATE_DEAD,
+} davit_container_state;
+DAVIT_EXPORT const davit_enum *davit_container_state_names(void);
+
+typedef enum davit_restart_policy {
+    DAVIT_RESTART_DEFAULT = 0, /**< not given: the engine's default, "no" */
+    DAVIT_RESTART_NO,
+    DAVIT_RESTART_ON_FAILURE,
+    DAVIT_RESTART_ALWAYS,
+    DAVIT_RESTART_UNLESS_STOPPED,
+} davit_restart_policy;
+DAVIT_EXPORT const davit_enum *davit_restart_policy_names(void);
+
+typedef enum davit_network_mode {
+    DAVIT_NETWORK_DEFAULT = 0, /**< not given: the engine's default, a bridge when rootful */
+    DAVIT_NETWORK_BRIDGE,
+    DAVIT_NETWORK_HOST,
+    DAVIT_NETWORK_NONE,
+    DAVIT_NETWORK_CONTAINER, /**< another container's; its name in `network` */
+    DAVIT_NETWORK_NAMED,     /**< a network by name, in `network` */
+} davit_network_mode;
+DAVIT_EXPORT const davit_enum *davit_network_mode_names(void);
+
+typedef enum davit_volume_driver {
+    DAVIT_VOLUME_LOCAL = 0,
+    DAVIT_VOLUME_NFS,
+    DAVIT_VOLUME_TMPFS,
+} davit_volume_driver;
+DAVIT_EXPORT const davit_enum *davit_volume_driver_names(void);
+
+typedef enum davit_log_driver {
+    DAVIT_LOG_DRIVER_DEFAULT = 0, /**< not given: the engine's default */
+    DAVIT_LOG_DRIVER_JSON_FILE,
+    DAVIT_LOG_DRIVER_SYSLOG,
+    DAVIT_LOG_DRIVER_JOURNALD,
+    DAVIT_LOG_DRIVER_NONE,
+} davit_log_driver;
+DAVIT_EXPORT const davit_enum *davit_log_driver_names(void);
+
+typedef enum davit_health_status {
+    DAVIT_HEALTH_NONE = 0, /**< the container has no health check */
+    DAVIT_HEALTH_STARTING,
+    DAVIT_HEALTH_HEALTHY,
+    DAVIT_HEALTH_UNHEALTHY,
+} davit_health_status;
+DAVIT_EXPORT const davit_enum *davit_health_status_names(void);
+
+typedef enum davit_mount_type {
+    DAVIT_MOUNT_VOLUME = 0,
+    DAVIT_MOUNT_BIND,
+    DAVIT_MOUNT_TMPFS,
+} davit_mount_type;
+DAVIT_EXPORT const davit_enum *davit_mount_type_names(void);
+
+typedef enum davit_protocol {
+    DAVIT_PROTOCOL_TCP = 0,
+    DAVIT_PROTOCOL_UDP,
+    DAVIT_PROTOCOL_SCTP,
+} davit_protocol;
+DAVIT_EXPORT const davit_enum *davit_protocol_names(void);
+
+typedef enum davit_pull_policy {
+    DAVIT_PULL_MISSING = 0, /**< pull what is not there */
+    DAVIT_PULL_ALWAYS,
+    DAVIT_PULL_NEVER,
+} davit_pull_policy;
+DAVIT_EXPORT const davit_enum *davit_pull_policy_names(void);
+/**@}*/
+
+/** A published port. Frozen within a soname. */
+typedef struct davit_port_mapping {
+    const char *host_ip;    /**< NULL: all addresses */
+    int64_t host_port;      /**< 0: a free one, the engine's choice */
+    int64_t container_port; /**< 1 to 65535 */
+    int protocol;           /**< davit_protocol */
+} davit_port_mapping;
+
+/** A mount. Frozen within a soname. */
+typedef struct davit_mount {
+    int type;           /**< davit_mount_type */
+    const char *source; /**< volume name (NULL: anonymous), host path; not for tmpfs */
+    const char *target; /**< absolute path in the container */
+    bool read_only;
+    bool create_source;  /**< bind: make the host folder if it is missing, as docker's -v does */
+    int64_t tmpfs_size;  /**< bytes; 0: no limit */
+    int64_t tmpfs_mode;  /**< permission bits; 0: the default 1777 */
+    const char *options; /**< further options, "z", "nocopy", "rshared"; comma-separated or NULL */
+} davit_mount;
+
+/** Resource limits; 0 (or DAVIT_UNSET where said): no limit. */
+typedef struct davit_resources {
+    int64_t memory;     /**< bytes */
+    int64_t nano_cpus;  /**< thousandths of a millionth of a CPU: 1.5 CPUs are 1500000000 */
+    int64_t cpu_shares; /**< relative weight; the engine's default is 1024 */
+    int64_t pids;       /**< most processes; -1: unlimited */
+} davit_resources;
+
+/** A health check. */
+typedef struct davit_health_check {
+    /** "CMD-SHELL" + one text, "CMD" + argv, or "NONE" alone (switches the image's off). */
+    const char *const *test;
+    size_t test_count;    /**< 0: the image's own check */
+    int64_t interval;     /**< nanoseconds between checks; 0: the engine's default, 30 s */
+    int64_t timeout;      /**< nanoseconds for one check; 0: the engine's default, 30 s */
+    int64_t start_period; /**< nanoseconds at the start in which failures do not count */
+    int64_t retries;      /**< failures in a row that make it unhealthy; 0: default, 3 */
+} davit_health_check;
+
+/** What to run. Zero means: not given. */
+typedef struct davit_container_config {
+    size_t struct_size; /**< set by DAVIT_CONTAINER_CONFIG_INIT */
+    const char *image;
+    const char *name; /**< NULL: the engine makes one up */
+    const char *const *command;
+    size_t command_count;
+    const char *const *entrypoint;
+    size_t entrypoint_count;
+    bool clear_entrypoint;         /**< run the command without the image's entrypoint */
+    const davit_pair *environment; /**< value NULL: taken from this process's environment */
+    size_t environment_count;
+    const davit_pair *labels;
+    size_t label_count;
+    const davit_port_mapping *ports;
+    size_t port_count;
+    const davit_mount *mounts;
+    size_t mount_count;
+    davit_resources resources;
+    davit_health_check health_check;
+    int restart_policy;      /**< davit_restart_policy */
+    int64_t restart_retries; /**< of on-failure; 0: no limit */
+    int network_mode;        /**< davit_network_mode */
+    const char *network;     /**< see davit_network_mode */
+    int log_driver;          /**< davit_log_driver */
+    const char *hostname;
+    const char *user;    /**< "name", "uid", "uid:gid" */
+    const char *workdir; /**< absolute */
+    bool tty;
+    bool open_stdin;
+    bool stdin_once;  /**< close its stdin when the first client's ends */
+    bool auto_remove; /**< the engine removes it when it ends */
+    bool init;        /**< a tiny init process reaps zombies and passes signals on */
+    bool privileged;
+    bool read_only; /**< the root file system */
+    const char *stop_signal;
+    int64_t stop_timeout; /**< seconds, 0: kill at once; DAVIT_UNSET: the engine's default, 10 */
+    int pull_policy;      /**< davit_pull_policy */
+} davit_container_config;
+
+#define DAVIT_CONTAINER_CONFIG_INIT                                                                \
+    {                                                                                              \
+        .struct_size = sizeof(davit_container_config), .stop_timeout = DAVIT_UNSET                 \
+    }
+/** The fields that can be given as JSON; see davit_type_from_json(). */
+DAVIT_EXPORT const davit_type *davit_container_config_type(void);
+
+/** A port of a container as the engine reports it. */
+typedef struct davit_port_info {
+    char *host_ip;     /**< NULL: not published */
+    int64_t host_port; /**< 0: not published */
+    int64_t container_port;
+    int protocol; /**< davit_protocol */
+} davit_port_info;
+
+/** A mount of a container as the engine reports it. */
+typedef struct davit_mount_info {
+    int type; /**< davit_mount_type */
+    char *name;
+    char *source;
+    char *target;
+    bool read_only;
+} davit_mount_info;
+
+/** One run of a health check. */
+typedef struct davit_health_log {
+    int64_t start; /**< time */
+    int64_t end;   /**< time */
+    int64_t exit_code;
+    char *output;
+} davit_health_log;
+
+/** What a health check says. */
+typedef struct davit_health {
+    int status; /**< davit_health_status */
+    int64_t failing_streak;
+    bool stale; /**< nothing runs the checks at present, so the status may be old */
+    davit_health_log *log;
+    size_t log_count;
+} davit_health;
+
+/** A container. Lists leave fields marked "detail" empty unless asked for details. */
+typedef struct davit_container_info {
+    char *id;
+    char *name;
+    char *image; /**< as it was named at create */
+    char *image_id;
+    char *command;   /**< in one line */
+    int64_t created; /**< time */
+    int state;       /**< davit_container_state */
+    bool is_running;
+    char *status;      /**< for people: "Up 2 minutes (healthy)" */
+    int health;        /**< davit_health_status */
+    bool health_stale; /**< detail: nothing runs the checks on time, `health` may be old */
+    davit_port_info *ports;
+    size_t port_count;
+    davit_pair *labels;
+    size_t label_count;
+    davit_mount_info *mounts;
+    size_t mount_count;
+    char **networks;
+    size_t network_count;
+    int64_t exit_code;     /**< detail */
+    char *error;           /**< detail: why it could not start */
+    bool oom_killed;       /**< detail */
+    int64_t pid;           /**< detail; 0 if not running */
+    int64_t started;       /**< time; detail */
+    int64_t finished;      /**< time; detail */
+    int64_t restart_count; /**< detail */
+    int restart_policy;    /**< davit_restart_policy; detail */
+    char **environment;    /**< detail: "NAME=value" */
+    size_t environment_count;
+    char *user;         /**< detail */
+    char *workdir;      /**< detail */
+    char *hostname;     /**< detail */
+    bool tty;           /**< detail */
+    int64_t memory;     /**< limit in bytes; detail */
+    int64_t nano_cpus;  /**< limit; detail */
+    int64_t pids;       /**< limit; detail */
+    char *log_driver;   /**< detail */
+    bool auto_remove;   /**< detail */
+    char **health_test; /**< detail: the health check's command, as in davit_health_check */
+    size_t health_test_count;
+    int64_t health_interval;     /**< nanoseconds; detail; 0: the engine's default */
+    int64_t health_timeout;      /**< nanoseconds; detail; 0: the engine's default */
+    int64_t health_start_period; /**< nanoseconds; detail */
+    int64_t health_retries;      /**< detail; 0: the engine's default */
+} davit_container_info;
+DAVIT_EXPORT const davit_type *davit_container_info_type(void);
+DAVIT_EXPORT void davit_container_info_free(davit_container_info *info);
+DAVIT_CLEANUP_FUNCTION(davit_container_info, davit_container_info_free)
+
+/** Several containers. */
+typedef struct davit_container_list {
+    davit_container_info *items;
+    size_t count;
+} davit_container_list;
+DAVIT_EXPORT void davit_container_list_free(davit_container_list *list);
+DAVIT_CLEANUP_FUNCTION(davit_container_list, davit_container_list_free)
+
+/**
+ * Create without starting. Pulls the image first as `pull_policy` says. What the engine remarks on
+ * goes to the log callback as warnings. *ret_id: free with davit_string_free().
+ *
+ * Errors: DAVIT_ERROR_IMAGE_NOT_FOUND, DAVIT_ERROR_CONFLICT (name in use),
+ * DAVIT_ERROR_INVALID_CONFIG, DAVIT_ERROR_UNSUPPORTED.
+ */
+DAVIT_EXPORT int davit_container_create(davit_engine *engine, const davit_container_config *config,
+                                        char **ret_id, davit_error *error);
+
+/**
+ * Create and start. If it cannot start, what was created is removed again. DAVIT_ERROR_CONFLICT:
+ * the name or a port is in use.
+ */
+DAVIT_EXPORT int davit_container_run(davit_engine *engine, const davit_container_config *config,
+                                     char **ret_id, davit_error *error);
+
+/** Start. Already running is no error. */
+DAVIT_EXPORT int davit_container_start(davit_engine *engine, const char *name, davit_error *error);
+
+/** Stop, killing after `timeout` seconds (DAVIT_UNSET: the container's own, 10 by default). */
+DAVIT_EXPORT int davit_container_stop(davit_engine *engine, const char *name, int64_t timeout,
+                                      davit_error *error);
+DAVIT_EXPORT int davit_container_restart(davit_engine *engine, const char *name, int64_t timeout,
+                                         davit_error *error);
+
+/** Send a signal ("TERM", "SIGTERM", "15"; NULL: KILL) to a running container. */
+DAVIT_EXPORT int davit_container_kill(davit_engine *engine, const char *name, const char *signal,
+                                      davit_error *error);
+
+typedef struct davit_remove_options {
+    bool force;   /**< kill it first if it runs */
+    bool volumes; /**< its anonymous volumes too */
+} davit_remove_options;
+
+/** Remove. options NULL: all false. */
+DAVIT_EXPORT int davit_container_remove(davit_engine *engine, const char *name,
+                                        const davit_remove_options *options, davit_error *error);
+
+typedef struct davit_container_list_options {
+    bool all;     /**< also those that do not run */
+    bool detail;  /**< fill the fields marked "detail" too: one more request a container */
+    int64_t last; /**< the newest so many, running or not; 0: no such limit */
+    const davit_pair *filters; /**< docker's: {"label", "a=b"}, {"status", "exited"}, ... */
+    size_t filter_count;
+} davit_container_list_options;
+
+/** List, newest first. options NULL: the running ones. */
+DAVIT_EXPORT int davit_container_list_get(davit_engine *engine,
+                                          const davit_container_list_options *options,
+                                          davit_container_list **ret_list, davit_error *error);
+
+/** Everything about one container. Its name, id, or a unique prefix of the id. */
+DAVIT_EXPORT int davit_container_get(davit_engine *engine, const char *name,
+                                     davit_container_info **ret_info, davit_error *error);
+
+/** The engine's own JSON about one container, unchanged. */
+DAVIT_EXPORT int davit_container_get_raw(davit_engine *engine, const char *name, char **ret_json,
+                                         davit_error *error);
+
+/** Which of a container's streams a piece of output belongs to. */
+typedef enum davit_stream {
+    DAVIT_STREAM_STDIN = 0,
+    DAVIT_STREAM_STDOUT = 1,
+    DAVIT_STREAM_STDERR = 2,
+} davit_stream;
+
+/** Takes output as it comes, in pieces of any size. Non-zero stops the stream. */
+typedef int (*davit_output_callback)(void *context, davit_stream stream, const void *data,
+                                     size_t length);
+
+typedef struct davit_logs_options {
+    bool follow;     /**< until the container ends */
+    bool timestamps; /**< RFC 3339 time before each line */
+    bool no_stdout;
+    bool no_stderr;
+    int64_t tail;  /**< only so many last lines; DAVIT_UNSET: all */
+    int64_t since; /**< time; 0: from the beginning */
+    int64_t until; /**< time; 0: to the end */
+} davit_logs_options;
+
+#define DAVIT_LOGS_OPTIONS_INIT                                                                    \
+    {                                                                                              \
+        .tail = DAVIT_UNSET                                                                        \
+    }
+
+/** Hand a container's log to `output`. options NULL: everything there is. */
+DAVIT_EXPORT int davit_container_logs(davit_engine *engine, const char *name,
+                                      const davit_logs_options *options,
+                                      davit_output_callback output, void *context,
+                                      davit_error *error);
+
+/** Streams of a container or a command in one. */
+typedef struct davit_attach_options {
+    size_t struct_size;
+    int input;                    /**< descriptor whose content is sent; -1: none */
+    davit_output_callback output; /**< NULL: dropped */
+    void *context;
+    /** Called once when the streams are connected and the container runs; may be NULL. Non-zero
+     * gives up. */
+    int (*started)(void *context, const char *id);
+} davit_attach_options;
+
+#define DAVIT_ATTACH_OPTIONS_INIT                                                                  \
+    {                                                                                              \
+        .struct_size = sizeof(davit_attach_options), .input = -1                                   \
+    }
+
+/**
+ * Create, attach, start, pass the streams on and wait for the end: docker's foreground run.
+ * *ret_exit_code is the container's. With config->auto_remove it is gone afterwards. If it cannot
+ * start, or the call is cancelled before the start, what was created is removed again.
+ */
+DAVIT_EXPORT int davit_container_run_attached(davit_engine *engine,
+                                              const davit_container_config *config,
+                                              const davit_attach_options *attach,
+                                              int *ret_exit_code, davit_error *error);
+
+typedef struct davit_exec_config {
+    size_t struct_size;
+    const char *const *command;
+    size_t command_count;
+    const davit_pair *environment;
+    size_t environment_count;
+    const char *user;
+    const char *workdir;
+    bool tty;
+    bool privileged;
+    bool detach; /**< start it and return; no streams, exit code 0 */
+} davit_exec_config;
+
+#define DAVIT_EXEC_CONFIG_INIT                                                                     \
+    {                                                                                              \
+        .struct_size = sizeof(davit_exec_config)                                                   \
+    }
+
+/** Run a command in a running container; *ret_exit_code is the command's (126, 127: not run). */
+DAVIT_EXPORT int davit_container_exec(davit_engine *engine, const char *name,
+                                      const davit_exec_config *config,
+                                      const davit_attach_options *attach, int *ret_exit_code,
+                                      davit_error *error);
+
+/** Until when davit_container_wait() waits. */
+typedef enum davit_wait_condition {
+    DAVIT_WAIT_NOT_RUNNING = 0, /**< it does not run */
+    DAVIT_WAIT_HEALTHY,         /**< its health check says healthy; runs checks where davit must */
+} davit_wait_condition;
+
+/**
+ * Wait. *ret_exit_code: the container's, 0 when healthy. DAVIT_WAIT_HEALTHY fails with
+ * DAVIT_ERROR_RUNTIME when the container ends, turns unhealthy, or has no health check.
+ */
+DAVIT_EXPORT int davit_container_wait(davit_engine *engine, const char *name,
+                                      davit_wait_condition condition, int *ret_exit_code,
+                                      davit_error *error);
+
+/** A container's health, with the log of its checks. */
+DAVIT_EXPORT const davit_type *davit_health_type(void);
+DAVIT_EXPORT int davit_container_health(davit_engine *engine, const char *name,
+                                        davit_health **ret_health, davit_error *error);
+DAVIT_EXPORT void davit_health_free(davit_health *health);
+DAVIT_CLEANUP_FUNCTION(davit_health, davit_health_free)
+
+/** Told of each change that davit_health_watch() sees. Non-zero stops it. */
+typedef int (*davit_health_callback)(void *context, const char *name, const davit_health *health);
+
+/**
+ * Run the health checks of these containers (count 0: of all running ones, new ones included) on
+ * time, where the engine does not do so itself, until cancelled or, with names, until none of them
+ * runs any more.
+ */
+DAVIT_EXPORT int davit_health_watch(davit_engine *engine, const char *const *names, size_t count,
+                                    davit_health_callback callback, void *context,
+                                    davit_error *error);
+
+DAVIT_END
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file image.h
+ * Images: list, look at, tag, remove, pull.
+ */
+#ifndef DAVIT_IMAGE_H
+#define DAVIT_IMAGE_H
+
+#include <davit/engine.h>
+
+DAVIT_BEGIN
+
+/** An image under one of its names (lists have one entry a name), or under none. */
+typedef struct davit_image_info {
+    char *id;
+    char *repository; /**< "nginx", "<none>" */
+    char *tag;        /**< "latest", "<none>" */
+    char *full_name;  /**< "nginx:latest"; the id if it has no name */
+    char *digest;     /**< "sha256:..." of the manifest, NULL if unknown */
+    char **names;     /**< all "repository:tag" of the image */
+    size_t name_count;
+    int64_t created; /**< time */
+    int64_t size;    /**< bytes */
+    davit_pair *labels;
+    size_t label_count;
+    char *architecture; /**< detail */
+    char *os;           /**< detail */
+    char **command;     /**< detail */
+    size_t command_count;
+    char **entrypoint; /**< detail */
+    size_t entrypoint_count;
+    char **environment; /**< detail */
+    size_t environment_count;
+    char *user;    /**< detail */
+    char *workdir; /**< detail */
+} davit_image_info;
+DAVIT_EXPORT const davit_type *davit_image_info_type(void);
+DAVIT_EXPORT void davit_image_info_free(davit_image_info *info);
+DAVIT_CLEANUP_FUNCTION(davit_image_info, davit_image_info_free)
+
+typedef struct davit_image_list {
+    davit_image_info *items;
+    size_t count;
+} davit_image_list;
+DAVIT_EXPORT void davit_image_list_free(davit_image_list *list);
+DAVIT_CLEANUP_FUNCTION(davit_image_list, davit_image_list_free)
+
+typedef struct davit_image_list_options {
+    bool all;                  /**< intermediate images too */
+    bool detail;               /**< fill the fields marked "detail" too */
+    const char *reference;     /**< only these: "nginx", "nginx:1.*"; NULL: all */
+    const davit_pair *filters; /**< {"dangling", "true"}, {"label", "a=b"}, ... */
+    size_t filter_count;
+} davit_image_list_options;
+
+/** List, newest first, one entry a name. options NULL: all false. */
+DAVIT_EXPORT int davit_image_list_get(davit_engine *engine, const davit_image_list_options *options,
+                                      davit_image_list **ret_list, davit_error *error);
+
+/** Everything about one image, by name or id. */
+DAVIT_EXPORT int davit_image_get(davit_engine *engine, const char *name,
+                                 davit_image_info **ret_info, davit_error *error);
+
+/** The engine's own JSON about one image, unchanged. */
+DAVIT_EXPORT int davit_image_get_raw(davit_engine *engine, const char *name, char **ret_json,
+                                     davit_error *error);
+
+/** Give image `source` the further name `target` ("repository:tag"). */
+DAVIT_EXPORT int davit_image_tag(davit_engine *engine, const char *source, const char *target,
+                                 davit_error *error);
+
+/** Told what a removal did: "untagged" or "deleted", and the name or id. */
+typedef void (*davit_image_removed_callback)(void *context, const char *what, const char *name);
+
+/** Remove a name of an image, and the image with its last name. `removed` may be NULL. */
+DAVIT_EXPORT int davit_image_remove(davit_engine *engine, const char *name, bool force,
+                                    davit_image_removed_callback removed, void *context,
+                                    davit_error *error);
+
+/** A step of a transfer from a registry. */
+typedef struct davit_transfer {
+    const char *id;     /**< of the layer; NULL: the whole */
+    const char *status; /**< "Downloading", "Pull complete" */
+    int64_t current;    /**< bytes; 0 if unknown */
+    int64_t total;      /**< bytes; 0 if unknown */
+} davit_transfer;
+
+/** Told of progress. Non-zero stops the transfer. */
+typedef int (*davit_transfer_callback)(void *context, const davit_transfer *transfer);
+
+/** Pull an image. `progress` may be NULL. DAVIT_ERROR_IMAGE_NOT_FOUND, DAVIT_ERROR_UNAUTHORIZED. */
+DAVIT_EXPORT int davit_image_pull(davit_engine *engine, const char *name,
+                                  davit_transfer_callback progress, void *context,
+                                  davit_error *error);
+
+DAVIT_END
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#include "template.h"
+
+#include "memory.h"
+#include "quote.h"
+#include "slice.h"
+#include "text.h"
+
+/* What checking a template against a type finds out. */
+typedef struct type_check {
+    const davit_type *type;
+    bool needs_detail;
+    davit_error *error;
+} type_check;
+
+static bool has_details(const davit_type *type)
+{
+    for (size_t i = 0; i < type->count; i++) {
+        if (davit_type_field(type, i).detail) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int davit__node_unknown_field(const davit__node *node, const davit_type *type, davit__slice name,
+                              davit_error *error)
+{
+    int length = (int)(name.length < DAVIT__QUOTE_SIZE ? name.length : DAVIT__QUOTE_SIZE);
+    if (!type) {
+        return davit__node_error(node, error, "there is no field '%.*s' in '.%s'", length,
+                                 name.text, node->text);
+    }
+    DAVIT__BUFFER davit__buffer names = DAVIT__BUFFER_INIT;
+    davit__field_names_print(type, &names);
+    int r = davit__buffer_check(&names, error);
+    return r < 0 ? r
+                 : davit__node_error(node, error, "%s has no field '%.*s'; it has %s", type->name,
+                                     length, name.text, names.data ? names.data : "none");
+}
+
+static int check_path(type_check *check, const davit__node *node)
+{
+    if (!node->text[0]) {
+        check->needs_detail = check->needs_detail || has_details(check->type);
+        return 0;
+    }
+    davit__slice rest = davit__slice_of(node->text);
+    const davit_type *type = check->type;
+    davit__slice name;
+    for (bool top = true; davit__slice_next(&rest, '.', &name); top = false) {
+        const davit__field *field = type ? davit__field_find(type, name) : NULL;
+        if (!field) {
+            return davit__node_unknown_field(node, type, name, check->error);
+        }
+        bool detail = davit_type_field(type, (size_t)(field - type->fields)).detail;
+        check->needs_detail = check->needs_detail || (top && detail);
+        if (field->kind == DAVIT_KIND_PAIRS) {
+            break; /* any name can be in it */
+        }
+        type = field->kind == DAVIT_KIND_OBJECT ? field->type : NULL;
+    }
+    return 0;
+}
+
+static int check_nodes(type_check *check, const davit__node *node)
+{
+    int r = 0;
+    for (; r == 0 && node; node = node->next) {
+        r = check_nodes(check, node->first);
+        if (r == 0 && node->kind == DAVIT__NODE_PATH && !node->first) {
+            r = check_path(check, node);
+        }
+    }
+    return r;
+}
+
+/* Without a type nothing is known, so any field may be one. */
+static bool has_path(const davit__node *node)
+{
+    for (; node; node = node->next) {
+        if (node->kind == DAVIT__NODE_PATH || has_path(node->first)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int davit_template_parse(const char *text, const davit_type *type, davit_template **ret_template,
+                         davit_error *error)
+{
+    DAVIT_CLEANUP(davit_template_free) davit_template *parsed = calloc(1, sizeof *parsed);
+    if (!parsed) {
+        return davit__error_no_memory(error);
+    }
+    int r = davit__template_read(text ? text : "", &parsed->first, error);
+    if (r < 0) {
+        return r;
+    }
+    if (type) {
+        type_check check = {.type = type, .error = error};
+        r = check_nodes(&check, parsed->first);
+        parsed->needs_detail = check.needs_detail;
+    } else {
+        parsed->needs_detail = has_path(parsed->first);
+    }
+    if (r == 0) {
+        *ret_template = DAVIT__TAKE(parsed);
+    }
+    return r;
+}
+
+bool davit_template_needs_detail(const davit_template *parsed)
+{
+    return parsed->needs_detail;
+}
+
+void davit_template_free(davit_template *parsed)
+{
+    if (parsed) {
+        davit__nodes_free(parsed->first);
+        free(parsed);
+    }
+}

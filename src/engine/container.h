@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* Pieces of the public operations on containers that others of this layer are made of. */
+#ifndef DAVIT_ENGINE_CONTAINER_H
+#define DAVIT_ENGINE_CONTAINER_H
+
+#include "engine.h"
+
+/* davit_container_create() without "create NAME: " before its errors. */
+int davit__container_create(davit_engine *engine, const davit_container_config *config,
+                            char **ret_id, davit_error *error);
+
+/* The same of davit_container_start(). */
+int davit__container_start(davit_engine *engine, const char *name, davit_error *error);
+
+/* Remove what a failed run created. The engine's cancellation and time limit do not hold here: they
+ * may be why it failed. A failure goes to the log. */
+void davit__container_discard(davit_engine *engine, const char *id);
+
+/* Runs the health checks of one container from a thread of its own, where the engine has no timer.
+ * NULL from davit__health_keeper_start() is no error: nothing has to be done. */
+typedef struct davit__health_keeper davit__health_keeper;
+davit__health_keeper *davit__health_keeper_start(davit_engine *engine, const char *name);
+void davit__health_keeper_stop(davit__health_keeper *keeper);
+
+#endif

@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: MIT */
+#include "container_config.h"
+
+#include "memory.h"
+
+#include <davit/parse.h>
+
+/* ---- the tables: our names, and where the values go in the Engine API's create body ---- */
+
+#define PORT(member, ...) DAVIT__FIELD(davit_port_mapping, member, __VA_ARGS__)
+static const davit__field port_fields[] = {
+    PORT(host_ip, STRING, .text = "Address on the host; null: all"),
+    PORT(host_port, INTEGER, .text = "Port on the host; 0: a free one"),
+    PORT(container_port, INTEGER, .text = "Port in the container"),
+    PORT(protocol, ENUM, .names = davit_protocol_names, .text = "tcp, udp or sctp"),
+};
+static const davit_type port_type = {
+    .name = "port mapping",
+    .size = sizeof(davit_port_mapping),
+    .fields = port_fields,
+    .count = DAVIT__COUNT(port_fields),
+};
+
+#define MOUNT(member, ...) DAVIT__FIELD(davit_mount, member, __VA_ARGS__)
+static const davit__field mount_fields[] = {
+    MOUNT(type, ENUM, .names = davit_mount_type_names, .text = "volume, bind or tmpfs"),
+    MOUNT(source, STRING, .text = "Volume name or path on the host"),
+    MOUNT(target, STRING, .text = "Path in the container"),
+    MOUNT(read_only, BOOL, .text = "Whether the container may not write to it"),
+    MOUNT(create_source, BOOL, .text = "Whether a missing folder on the host is made"),
+    MOUNT(tmpfs_size, BYTES, .text = "Most bytes of a tmpfs; 0: no limit"),
+    MOUNT(tmpfs_mode, INTEGER, .text = "Permission bits of a tmpfs; 0: default"),
+    MOUNT(options, STRING, .text = "Further options, comma-separated"),
+};
+static const davit_type mount_type = {
+    .name = "mount",
+    .size = sizeof(davit_mount),
+    .fields = mount_fields,
+    .count = DAVIT__COUNT(mount_fields),
+};
+
+#define RESOURCE(member, ...) DAVIT__FIELD(davit_resources, member, __VA_ARGS__)
+static const davit__field resource_fields[] = {
+    RESOURCE(memory, BYTES, .inspect = "Memory", .text = "Most memory"),
+    RESOURCE(nano_cpus, INTEGER, .inspect = "NanoCpus",
+             .text = "CPUs in thousand-millionths of one"),
+    RESOURCE(cpu_shares, INTEGER, .inspect = "CpuShares", .text = "Relative CPU weight"),
+    RESOURCE(pids, INTEGER, .inspect = "PidsLimit", .text = "Most processes; -1: no limit"),
+};
+static const davit_type resource_type = {
+    .name = "resources",
+    .size = sizeof(davit_resources),
+    .fields = resource_fields,
+    .count = DAVIT__COUNT(resource_fields),
+};
+
+#define HEALTH(member, ...) DAVIT__FIELD(davit_health_check, member, __VA_ARGS__)
+static const davit__field health_fields[] = {
+    HEALTH(test, STRINGS, .count_offset = offsetof(davit_health_check, test_count),
+           .inspect = "Test", .text = "CMD-SHELL and a text, CMD and words, or NONE"),
+    HEALTH(interval, DURATION, .inspect = "Interval", .text = "Time between checks"),
+    HEALTH(timeout, DURATION, .inspect = "Timeout", .text = "Time one check may take"),
+    HEALTH(start_period, DURATION, .inspect = "StartPeriod",
+           .text = "Time at the start in which failures do not count"),
+    HEALTH(retries, INTEGER, .inspect = "Retries", .text = "Failures that make it unhealthy"),
+};
+static const davit_type health_type = {
+    .name = "health check",
+    .size = sizeof(davit_health_check),
+    .fields = health_fields,
+    .count = DAVIT__COUNT(health_fields),
+};
+
+#define FIELD(member, ...) DAVIT__FIELD(davit_container_config, member, __VA_ARGS__)
+#define LIST(count)        .count_offset = offsetof(davit_container_config, count)
+static const davit__field config_fields[] = {
+    FIELD(image, STRING, .inspect = "Image", .text = "Image to run"),
+    FIELD(name, STRING, .text = "Name"),
+    FIELD(command, STRINGS, LIST(command_count), .inspect = "Cmd", .text = "Command"),
+    FIELD(entrypoint, STRINGS, LIST(entrypoint_count), .inspect = "Entrypoint",
+          .text = "Program that runs the command"),
+    FIELD(clear_entrypoint, BOOL, .text = "Whether to ignore the image's entrypoint"),
+    FIELD(environment, PAIRS, LIST(environment_count), .text = "Environment variables"),
+    FIELD(labels, PAIRS, LIST(label_count), .inspect = "Labels", .text = "Labels"),
+    FIELD(ports, LIST, LIST(port_count), .type = &port_type, .text = "Ports to publish"),
+    FIELD(mounts, LIST, LIST(mount_count), .type = &mount_type, .text = "Mounts"),
+    FIELD(resources, OBJECT, .type = &resource_type, .inspect = "HostConfig",
+          .text = "Resource limits"),
+    FIELD(health_check, OBJECT, .type = &health_type, .inspect = "Healthcheck",
+          .text = "Health check"),
+    FIELD(restart_policy, ENUM, .names = davit_restart_policy_names,
+          .inspect = "HostConfig.RestartPolicy.Name", .text = "When to restart it"),
+    FIELD(restart_retries, INTEGER, .inspect = "HostConfig.RestartPolicy.MaximumRetryCount",
+          .text = "Most restarts of on-failure; 0: no limit"),
+    FIELD(network_mode, ENUM, .names = davit_network_mode_names, .text = "Kind of network"),
+    FIELD(network, STRING, .text = "Name of the network, or of the container to share one with"),
+    FIELD(log_driver, ENUM, .names = davit_log_driver_names, .inspect = "HostConfig.LogConfig.Type",
+          .text = "Log driver"),
+    FIELD(hostname, STRING, .inspect = "Hostname", .text = "Host name"),
+    FIELD(user, STRING, .inspect = "User", .text = "User"),
+    FIELD(workdir, STRING, .inspect = "WorkingDir", .text = "Working directory"),
+    FIELD(tty, BOOL, .inspect = "Tty", .text = "Whether it gets a terminal"),
+    FIELD(open_stdin, BOOL, .inspect = "OpenStdin", .text = "Whether its stdin stays open"),
+    FIELD(stdin_once, BOOL, .inspect = "StdinOnce",
+          .text = "Whether its stdin ends with the first client's"),
+    FIELD(auto_remove, BOOL, .inspect = "HostConfig.AutoRemove",
+          .text = "Whether it is removed when it ends"),
+    FIELD(init, BOOL, .inspect = "HostConfig.Init", .text = "Whether an init process runs in it"),
+    FIELD(privileged, BOOL, .inspect = "HostConfig.Privileged", .text = "All privileges"),
+    FIELD(read_only, BOOL, .inspect = "HostConfig.ReadonlyRootfs",
+          .text = "Whether its root file system is read-only"),
+    FIELD(stop_signal, STRING, .inspect = "StopSignal", .text = "Signal that asks it to end"),
+    FIELD(stop_timeout, INTEGER, .inspect = "StopTimeout",
+          .text = "Seconds from that signal to the kill"),
+    FIELD(pull_policy, ENUM, .names = davit_pull_policy_names, .text = "When to pull the image"),
+};
+static const davit_type config_type = {
+    .name = "container configuration",
+    .size = sizeof(davit_container_config),
+    .fields = config_fields,
+    .count = DAVIT__COUNT(config_fields),
+};
+
+const davit_type *davit_container_config_type(void)
+{
+    return &config_type;
+}
+
+/* ---- checks ---- */
+
+static int invalid(davit_error *error, const char *what, const char *value, const char *expected)
+{
+    return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG, "%s '%s': expected %s", what,
+                            value ? value : "", expected);
+}
+
+static int check_ports(const davit_container_config *config, davit_error *error)
+{
+    for (size_t i = 0; i < config->port_count; i++) {
+        const davit_port_mapping *port = &config->ports[i];
+        if (port->container_port < 1 || port->container_port > 65535 || port->host_port < 0 ||
+            port->host_port > 65535) {
+            return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
+                                    "port %lld:%lld: expected 1 to 65535 in the container and 0 to "
+                                    "65535 on the host",
+                                    (long long)port->host_port, (long long)port->container_port);
+        }
+    }
+    return 0;
+}
+
+static int check_mounts(const davit_container_config *config, davit_error *error)
+{
+    for (size_t i = 0; i < config->mount_count; i++) {
+        const davit_mount *mount = &config->mounts[i];
+        if (davit__empty(mount->target) || mount->target[0] != '/') {
+            return invalid(error, "mount target", mount->target, "an absolute path");
+        }
+        if (mount->type == DAVIT_MOUNT_BIND &&
+            (davit__empty(mount->source) || mount->source[0] != '/')) {
+            return invalid(error, "mount source", mount->source, "an absolute path on the host");
+        }
+    }
+    return 0;
+}
+
+static int check_pairs(const char *what, const davit_pair *pairs, size_t count, davit_error *error)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (davit__empty(pairs[i].name) || strchr(pairs[i].name, '=')) {
+            return invalid(error, what, pairs[i].name, "a name that is not empty and has no '='");
+        }
+    }
+    return 0;
+}
+
+static int check_limits(const davit_container_config *config, davit_error *error)
+{
+    const davit_resources *resources = &config->resources;
+    if (resources->memory < 0 || resources->nano_cpus < 0 || resources->cpu_shares < 0 ||
+        resources->pids < -1) {
+        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
+                                "resources: a limit is negative");
+    }
+    if (config->auto_remove && config->restart_policy > DAVIT_RESTART_NO) {
+        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
+                                "auto_remove with a restart policy: expected one or the other");
+    }
+    return 0;
+}
+
+int davit__container_config_check(const davit_container_config *config, davit_error *error)
+{
+    if (config->struct_size != sizeof *config) {
+        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
+                                "struct_size %zu: expected %zu; use DAVIT_CONTAINER_CONFIG_INIT",
+                                config->struct_size, sizeof *config);
+    }
+    davit_reference reference;
+    int r = davit__empty(config->image) ? invalid(error, "image", config->image, "a name or an id")
+                                        : davit_reference_parse(config->image, &reference, error);
+    if (r < 0) {
+        return r;
+    }
+    davit_reference_clear(&reference);
+    if (config->name && (r = davit_container_name_check(config->name, error)) < 0) {
+        return r;
+    }
+    if ((r = check_pairs("environment variable", config->environment, config->environment_count,
+                         error)) < 0 ||
+        (r = check_pairs("label", config->labels, config->label_count, error)) < 0 ||
+        (r = check_ports(config, error)) < 0 || (r = check_mounts(config, error)) < 0) {
+        return r;
+    }
+    return check_limits(config, error);
+}
+
+/* ---- what the tables cannot say ---- */
+
+int davit__environment_encode(const davit_pair *pairs, size_t count, json_t **ret_array,
+                              davit_error *error)
+{
+    DAVIT__JSON json_t *array = json_array();
+    for (size_t i = 0; i < count; i++) {
+        const char *value = pairs[i].value ? pairs[i].value : getenv(pairs[i].name);
+        if (value &&
+            json_array_append_new(array, json_sprintf("%s=%s", pairs[i].name, value)) < 0) {
+            return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
+                                    "environment variable %s: its value is not UTF-8",
+                                    pairs[i].name);
+        }
+    }
+    if (!array) {
+        return davit__error_no_memory(error);
+    }
+    *ret_array = DAVIT__TAKE(array);
+    return 0;
+}
+
+static json_t *child(json_t *object, const char *key, json_t *(*make)(void))
+{
+    json_t *value = json_object_get(object, key);
+    if (!value && json_object_set_new(object, key, make()) == 0) {
+        value = json_object_get(object, key);
+    }
+    return value;
+}
+
+/* Each returns 0, or -1 when jansson failed: it has no memory, or a text is not UTF-8. */
+
+static int put_ports(const davit_container_config *config, json_t *body, json_t *host)
+{
+    if (config->port_count == 0) {
+        return 0;
+    }
+    json_t *exposed = child(body, "ExposedPorts", json_object);
+    json_t *bindings = child(host, "PortBindings", json_object);
+    int failed = 0;
+    for (size_t i = 0; i < config->port_count; i++) {
+        const davit_port_mapping *port = &config->ports[i];
+        DAVIT__FREE char *key =
+            davit__format("%lld/%s", (long long)port->container_port,
+                          davit_enum_name(davit_protocol_names(), port->protocol));
+        DAVIT__FREE char *host_port =
+            port->host_port ? davit__format("%lld", (long long)port->host_port) : strdup("");
+        if (!key || !host_port) {
+            return -1;
+        }
+        failed |= json_object_set_new(exposed, key, json_object());
+        failed |= json_array_append_new(child(bindings, key, json_array),
+                                        json_pack("{s:s, s:s}", "HostIp",
+                                                  port->host_ip ? port->host_ip : "", "HostPort",
+                                                  host_port));
+    }
+    return failed;
+}
+
+/* "/host:/data:ro,z": the older grammar, which makes missing host folders. */
+static int put_bind(const davit_mount *mount, json_t *host)
+{
+    DAVIT__BUFFER davit__buffer options = DAVIT__BUFFER_INIT;
+    davit__buffer_add_text(&options, mount->read_only ? "ro" : "rw");
+    if (!davit__empty(mount->options)) {
+        davit__buffer_printf(&options, ",%s", mount->options);
+    }
+    if (options.failed) {
+        return -1;
+    }
+    return json_array_append_new(
+        child(host, "Binds", json_array),
+        json_sprintf("%s:%s:%s", mount->source, mount->target, options.data));
+}
+
+static int put_tmpfs(const davit_mount *mount, json_t *host)
+{
+    DAVIT__BUFFER davit__buffer options = DAVIT__BUFFER_INIT;
+    davit__buffer_add_text(&options, mount->read_only ? "ro" : "rw");
+    if (mount->tmpfs_size > 0) {
+        davit__buffer_printf(&options, ",size=%lld", (long long)mount->tmpfs_size);
+    }
+    if (mount->tmpfs_mode > 0) {
+        davit__buffer_printf(&options, ",mode=%llo", (long long)mount->tmpfs_mode);
+    }
+    if (!davit__empty(mount->options)) {
+        davit__buffer_printf(&options, ",%s", mount->options);
+    }
+    if (options.failed) {
+        return -1;
+    }
+    return json_object_set_new(child(host, "Tmpfs", json_object), mount->target,
+                               json_string(options.data));
+}
+
+static int put_mount(const davit_mount *mount, json_t *body, json_t *host)
+{
+    if (mount->type == DAVIT_MOUNT_TMPFS) {
+        return put_tmpfs(mount, host);
+    }
+    if (mount->source && (mount->create_source || !davit__empty(mount->options))) {
+        return put_bind(mount, host);
+    }
+    if (!mount->source && !mount->read_only) {
+        return json_object_set_new(child(body, "Volumes", json_object), mount->target,
+                                   json_object());
+    }
+    return json_array_append_new(child(host, "Mounts", json_array),
+                                 json_pack("{s:s, s:s*, s:s, s:b}", "Type",
+                                           davit_enum_name(davit_mount_type_names(), mount->type),
+                                           "Source", mount->source, "Target", mount->target,
+                                           "ReadOnly", (int)mount->read_only));
+}
+
+static int put_network(const davit_container_config *config, json_t *host)
+{
+    switch ((davit_network_mode)config->network_mode) {
+    case DAVIT_NETWORK_DEFAULT:
+        return 0;
+    case DAVIT_NETWORK_CONTAINER:
+        return json_object_set_new(host, "NetworkMode",
+                                   json_sprintf("container:%s", config->network));
+    case DAVIT_NETWORK_NAMED:
+        return json_object_set_new(host, "NetworkMode", json_string(config->network));
+    default:
+        return json_object_set_new(
+            host, "NetworkMode",
+            json_string(davit_enum_name(davit_network_mode_names(), config->network_mode)));
+    }
+}
+
+/* [""] is how the API says "no entrypoint"; an empty array means the image's own. */
+static int put_entrypoint(const davit_container_config *config, json_t *body)
+{
+    if (!config->clear_entrypoint || config->entrypoint_count > 0) {
+        return 0;
+    }
+    return json_object_set_new(body, "Entrypoint", json_pack("[s]", ""));
+}
+
+static int put_rest(const davit_container_config *config, json_t *body)
+{
+    json_t *host = child(body, "HostConfig", json_object);
+    int failed =
+        put_ports(config, body, host) | put_network(config, host) | put_entrypoint(config, body);
+    for (size_t i = 0; i < config->mount_count; i++) {
+        failed |= put_mount(&config->mounts[i], body, host);
+    }
+    return failed;
+}
+
+int davit__container_config_encode(const davit_container_config *config, json_t **ret_body,
+                                   davit_error *error)
+{
+    DAVIT__JSON json_t *body = json_object();
+    if (!body) {
+        return davit__error_no_memory(error);
+    }
+    int r = davit__type_encode(&config_type, config, body, error);
+    if (r < 0) {
+        return r;
+    }
+    DAVIT__JSON json_t *environment = NULL;
+    r = davit__environment_encode(config->environment, config->environment_count, &environment,
+                                  error);
+    if (r < 0) {
+        return r;
+    }
+    if (json_object_set(body, "Env", environment) < 0 || put_rest(config, body) < 0) {
+        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
+                                "the configuration has a text that is not UTF-8");
+    }
+    *ret_body = DAVIT__TAKE(body);
+    return 0;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+#include "container.h"
+#include "memory.h"
+
+static int not_healthy(const davit_container_info *info, const davit_health *health,
+                       davit_error *error)
+{
+    if (info->state == DAVIT_STATE_EXITED || info->state == DAVIT_STATE_DEAD) {
+        return davit__error_set(error, DAVIT_ERROR_RUNTIME, "it ended with exit code %lld",
+                                (long long)info->exit_code);
+    }
+    if (health->status == DAVIT_HEALTH_NONE) {
+        return davit__error_set(error, DAVIT_ERROR_RUNTIME, "it has no health check");
+    }
+    if (health->status == DAVIT_HEALTH_UNHEALTHY) {
+        const davit_health_log *last =
+            health->log_count ? &health->log[health->log_count - 1] : NULL;
+        return davit__error_set(
+            error, DAVIT_ERROR_RUNTIME,
+            "it is unhealthy after %lld failures in a row, the last check said: %s",
+            (long long)health->failing_streak,
+            last && !davit__empty(last->output) ? last->output : "nothing");
+    }
+    return 0;
+}
+
+/* Returns 1 when healthy, 0 while it may become so. */
+static int look(davit_engine *engine, const char *name, davit_error *error)
+{
+    DAVIT_CLEANUP(davit_container_info_free) davit_container_info *info = NULL;
+    DAVIT_CLEANUP(davit_health_free) davit_health *health = NULL;
+    int r = davit_container_get(engine, name, &info, error);
+    if (r >= 0) {
+        r = davit_container_health(engine, name, &health, error);
+    }
+    if (r < 0) {
+        return r;
+    }
+    if (health->status == DAVIT_HEALTH_HEALTHY && info->is_running) {
+        return 1;
+    }
+    return not_healthy(info, health, error);
+}
+
+static int wait_healthy(davit_engine *engine, const char *name, davit_error *error)
+{
+    davit__health_keeper *keeper = davit__health_keeper_start(engine, name);
+    davit_call call = davit__engine_call(engine);
+    int64_t pause = DAVIT_MILLISECONDS(5);
+    int r;
+    while ((r = look(engine, name, error)) == 0) {
+        r = davit__wait_time(pause, davit__call_limit(&call), error);
+        if (r < 0) {
+            break;
+        }
+        pause = pause < DAVIT_MILLISECONDS(200) ? pause * 2 : pause;
+    }
+    davit__health_keeper_stop(keeper);
+    return r < 0 ? r : 0;
+}
+
+static int wait_not_running(davit_engine *engine, const char *name, int *ret_exit_code,
+                            davit_error *error)
+{
+    davit__health_keeper *keeper = davit__health_keeper_start(engine, name);
+    davit_call call = davit__engine_call(engine);
+    int r = engine->driver->container_wait(engine->state, &call, name, ret_exit_code, error);
+    davit__health_keeper_stop(keeper);
+    return r;
+}
+
+int davit_container_wait(davit_engine *engine, const char *name, davit_wait_condition condition,
+                         int *ret_exit_code, davit_error *error)
+{
+    if (!engine->driver->container_wait) {
+        return davit__unsupported(engine, "wait", error);
+    }
+    int r = davit__require_name("container", name, error);
+    if (r < 0) {
+        return r;
+    }
+    int exit_code = 0;
+    r = condition == DAVIT_WAIT_HEALTHY ? wait_healthy(engine, name, error)
+                                        : wait_not_running(engine, name, &exit_code, error);
+    if (r < 0) {
+        return davit__error_wrap(error, r, "wait for %s", name);
+    }
+    if (ret_exit_code) {
+        *ret_exit_code = exit_code;
+    }
+    return 0;
+}

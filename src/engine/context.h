@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* Docker's contexts: named engines that `docker context use` switches between. */
+#ifndef DAVIT_ENGINE_CONTEXT_H
+#define DAVIT_ENGINE_CONTEXT_H
+
+#include "environment.h"
+
+typedef struct davit__context {
+    char *name;         /* NULL: none is in force, or "default", which stands for none */
+    char *host;         /* address of its Docker engine; NULL: it has none */
+    const char *source; /* who named it: "DOCKER_CONTEXT" or "docker context" */
+} davit__context;
+
+/* The context that is in force: of DOCKER_CONTEXT, else the current one of Docker's config.json.
+ * DAVIT_ERROR_INVALID_CONFIG: the context that was named does not exist, or a file of it cannot be
+ * understood. */
+int davit__context_read(const davit__environment *environment, davit__context *ret_context,
+                        davit_error *error);
+void davit__context_free(davit__context *context);
+
+#endif

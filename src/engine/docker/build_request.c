@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* What the builds of both engines have in common: parameters, and sending the context. */
+#include "docker.h"
+#include "memory.h"
+
+/* {"NAME": "value"}; an argument without a value is taken from this process's environment. */
+static int pairs_encode(const davit_pair *pairs, size_t count, bool from_environment,
+                        json_t **ret_json, davit_error *error)
+{
+    DAVIT__JSON json_t *json = json_object();
+    if (!json) {
+        return davit__error_no_memory(error);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const char *value = pairs[i].value;
+        if (!value) {
+            value = from_environment ? getenv(pairs[i].name) : "";
+        }
+        if (value && json_object_set_new(json, pairs[i].name, json_string(value)) < 0) {
+            return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG, "%s: the value is not UTF-8",
+                                    pairs[i].name);
+        }
+    }
+    *ret_json = DAVIT__TAKE(json);
+    return 0;
+}
+
+static int query_pairs(davit__target *target, const char *key, const davit_pair *pairs,
+                       size_t count, bool from_environment, davit_error *error)
+{
+    if (count == 0) {
+        return 0;
+    }
+    DAVIT__JSON json_t *json = NULL;
+    int r = pairs_encode(pairs, count, from_environment, &json, error);
+    if (r >= 0) {
+        davit__target_query_json(target, key, json);
+    }
+    return r;
+}
+
+int davit__build_query(davit__target *target, const davit_build_request *request,
+                       davit_error *error)
+{
+    const davit_build_context *context = request->context;
+    for (size_t i = 0; i < context->tag_count; i++) {
+        davit__target_query(target, "t", context->tags[i]);
+    }
+    davit__target_query(target, "dockerfile", request->dockerfile);
+    davit__target_query(target, "target", context->target);
+    davit__target_query(target, "networkmode", context->network);
+    davit__target_query_bool(target, "nocache", context->no_cache);
+    davit__target_query_bool(target, "rm", true);
+    davit__target_query_bool(target, "forcerm", true);
+    int r =
+        query_pairs(target, "buildargs", context->arguments, context->argument_count, true, error);
+    if (r >= 0) {
+        r = query_pairs(target, "labels", context->labels, context->label_count, false, error);
+    }
+    return r;
+}
+
+static int write_body(void *context, const void *data, size_t length, davit_error *error)
+{
+    return davit__http_write(context, data, length, error);
+}
+
+int davit__build_send(davit__api *api, const davit_call *call, davit__target *target,
+                      const davit_build_request *request, davit__http_exchange **ret_exchange,
+                      davit_error *error)
+{
+    davit__api_request http = {
+        .method = "POST",
+        .target = target,
+        .content_type = "application/x-tar",
+        .chunked = true,
+    };
+    DAVIT__EXCHANGE *exchange = NULL;
+    int r = davit__api_send(api, call, &http, &exchange, error);
+    if (r >= 0) {
+        r = request->send(request->send_context, write_body, exchange, error);
+    }
+    if (r >= 0) {
+        r = davit__api_receive(exchange, DAVIT_ERROR_IMAGE_NOT_FOUND, error);
+    }
+    if (r >= 0) {
+        *ret_exchange = DAVIT__TAKE(exchange);
+    }
+    return r;
+}

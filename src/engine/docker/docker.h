@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* The operations of the Engine API. Podman's driver uses those that its compatible API gets right.
+ * `state` is a davit__api; see davit/runtime.h for what each does. */
+#ifndef DAVIT_ENGINE_DOCKER_H
+#define DAVIT_ENGINE_DOCKER_H
+
+#include "api.h"
+
+void davit__docker_close(void *state);
+int davit__docker_version(void *state, const davit_call *call, davit_version **ret_version,
+                          davit_error *error);
+int davit__docker_info(void *state, const davit_call *call, davit_info **ret_info,
+                       davit_error *error);
+
+int davit__docker_container_create(void *state, const davit_call *call,
+                                   const davit_container_config *config, char **ret_id,
+                                   davit_error *error);
+int davit__docker_container_start(void *state, const davit_call *call, const char *name,
+                                  davit_error *error);
+int davit__docker_container_stop(void *state, const davit_call *call, const char *name,
+                                 int64_t timeout, davit_error *error);
+int davit__docker_container_restart(void *state, const davit_call *call, const char *name,
+                                    int64_t timeout, davit_error *error);
+int davit__docker_container_kill(void *state, const davit_call *call, const char *name,
+                                 const char *signal, davit_error *error);
+int davit__docker_container_remove(void *state, const davit_call *call, const char *name,
+                                   const davit_remove_options *options, davit_error *error);
+int davit__docker_container_list(void *state, const davit_call *call,
+                                 const davit_container_list_options *options,
+                                 davit_container_list **ret_list, davit_error *error);
+int davit__docker_container_get(void *state, const davit_call *call, const char *name,
+                                davit_container_info **ret_info, char **ret_raw,
+                                davit_error *error);
+int davit__docker_container_wait(void *state, const davit_call *call, const char *name,
+                                 int *ret_exit_code, davit_error *error);
+int davit__docker_container_health(void *state, const davit_call *call, const char *name,
+                                   davit_health **ret_health, davit_error *error);
+
+int davit__docker_container_logs(void *state, const davit_call *call, const char *name,
+                                 const davit_logs_options *options, davit_output_callback output,
+                                 void *context, davit_error *error);
+int davit__docker_container_attach(void *state, const davit_call *call, const char *name, bool tty,
+                                   bool removed, const davit_attach_options *attach,
+                                   int *ret_exit_code, davit_error *error);
+int davit__docker_container_exec(void *state, const davit_call *call, const char *name,
+                                 const davit_exec_config *config,
+                                 const davit_attach_options *attach, int *ret_exit_code,
+                                 davit_error *error);
+
+int davit__docker_image_list(void *state, const davit_call *call,
+                             const davit_image_list_options *options, davit_image_list **ret_list,
+                             davit_error *error);
+int davit__docker_image_get(void *state, const davit_call *call, const char *name,
+                            davit_image_info **ret_info, char **ret_raw, davit_error *error);
+int davit__docker_image_tag(void *state, const davit_call *call, const char *source,
+                            const char *target, davit_error *error);
+int davit__docker_image_remove(void *state, const davit_call *call, const char *name, bool force,
+                               davit_image_removed_callback removed, void *context,
+                               davit_error *error);
+int davit__docker_image_pull(void *state, const davit_call *call, const char *name,
+                             davit_transfer_callback progress, void *context, davit_error *error);
+int davit__docker_image_build(void *state, const davit_call *call,
+                              const davit_build_request *request, davit_build_callback progress,
+                              void *context, char **ret_id, davit_error *error);
+
+/* ---- pieces ---- */
+
+/* {"label": ["a=b"], ...} from pairs; NULL in *ret_json if there are none. */
+int davit__filters_encode(const davit_pair *filters, size_t count, json_t **ret_json,
+                          davit_error *error);
+
+/* The filters of an image list, its reference among them; NULL if there are none. */
+int davit__image_filters(const davit_image_list_options *options, json_t **ret_json,
+                         davit_error *error);
+
+/* Tag through the API below `prefix`. */
+int davit__image_tag(davit__api *api, const davit_call *call, const char *prefix,
+                     const char *source, const char *target, davit_error *error);
+
+/* Decode an inspect reply's text, and hand the text on if it is wanted. */
+int davit__container_get_from(char *text, davit_container_info **ret_info, char **ret_raw,
+                              davit_error *error);
+
+/* Open the streams of a container that is created and run attach->started. */
+int davit__docker_streams_open(davit__api *api, const davit_call *call, const char *name,
+                               const davit_attach_options *attach,
+                               davit__http_exchange **ret_exchange, davit_error *error);
+
+/* Pass the streams of an upgraded exchange on until they end. */
+int davit__streams_pass(davit__http_exchange *exchange, bool tty,
+                        const davit_attach_options *attach, davit_error *error);
+
+/* Read lines of JSON until the end of the answer; a line with "error" becomes an error of `code`.
+ * `line` sees the others. */
+typedef int (*davit__line_callback)(void *context, const json_t *line, davit_error *error);
+int davit__docker_read_lines(davit__http_exchange *exchange, davit_error_code code,
+                             davit__line_callback line, void *context, davit_error *error);
+
+/* Query parameters that /build and /libpod/build share. */
+int davit__build_query(davit__target *target, const davit_build_request *request,
+                       davit_error *error);
+
+/* Send the request's context as the body; then receive the answer's head. */
+int davit__build_send(davit__api *api, const davit_call *call, davit__target *target,
+                      const davit_build_request *request, davit__http_exchange **ret_exchange,
+                      davit_error *error);
+
+#endif

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+#include "image_info.h"
+
+#include "docker.h"
+#include "lines.h"
+#include "memory.h"
+
+#include <davit/parse.h>
+
+int davit__image_filters(const davit_image_list_options *options, json_t **ret_json,
+                         davit_error *error)
+{
+    DAVIT__JSON json_t *filters = NULL;
+    int r = davit__filters_encode(options->filters, options->filter_count, &filters, error);
+    if (r < 0) {
+        return r;
+    }
+    if (options->reference) {
+        if (!filters && !(filters = json_object())) {
+            return davit__error_no_memory(error);
+        }
+        if (json_object_set_new(filters, "reference", json_pack("[s]", options->reference)) < 0) {
+            return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
+                                    "image reference: not valid UTF-8");
+        }
+    }
+    *ret_json = DAVIT__TAKE(filters);
+    return 0;
+}
+
+int davit__docker_image_list(void *state, const davit_call *call,
+                             const davit_image_list_options *options, davit_image_list **ret_list,
+                             davit_error *error)
+{
+    davit__api *api = state;
+    DAVIT__JSON json_t *filters = NULL;
+    int r = davit__image_filters(options, &filters, error);
+    if (r < 0) {
+        return r;
+    }
+    DAVIT__TARGET davit__target target;
+    davit__target_init(&target, api->prefix, "/images/json", NULL);
+    davit__target_query_bool(&target, "all", options->all);
+    if (filters) {
+        davit__target_query_json(&target, "filters", filters);
+    }
+    davit__api_request request = {.method = "GET", .target = &target};
+    DAVIT__JSON json_t *answer = NULL;
+    r = davit__api_call(api, call, &request, &answer, error);
+    return r < 0 ? r : davit__image_list_decode(answer, ret_list, error);
+}
+
+int davit__docker_image_get(void *state, const davit_call *call, const char *name,
+                            davit_image_info **ret_info, char **ret_raw, davit_error *error)
+{
+    davit__api *api = state;
+    DAVIT__TARGET davit__target target;
+    davit__target_init(&target, api->prefix, "/images/%s/json", name);
+    davit__api_request request = {
+        .method = "GET",
+        .target = &target,
+        .not_found = DAVIT_ERROR_IMAGE_NOT_FOUND,
+    };
+    DAVIT__FREE char *raw = NULL;
+    int r = davit__api_call_text(api, call, &request, &raw, error);
+    if (r < 0) {
+        return r;
+    }
+    DAVIT__JSON json_t *json = NULL;
+    r = davit__json_parse(raw, strlen(raw), "the engine's answer", &json, error);
+    if (r >= 0) {
+        r = davit__image_info_decode(json, ret_info, error);
+    }
+    if (r >= 0 && ret_raw) {
+        *ret_raw = DAVIT__TAKE(raw);
+    }
+    return r;
+}
+
+/* What is before the tag or digest of a reference, in the user's own words. */
+static char *repository_of(const char *name)
+{
+    const char *slash = strrchr(name, '/');
+    const char *end = strpbrk(slash ? slash : name, ":@");
+    return end ? strndup(name, (size_t)(end - name)) : strdup(name);
+}
+
+int davit__image_tag(davit__api *api, const davit_call *call, const char *prefix,
+                     const char *source, const char *target_name, davit_error *error)
+{
+    davit_reference reference;
+    int r = davit_reference_parse(target_name, &reference, error);
+    if (r < 0) {
+        return r;
+    }
+    DAVIT__FREE char *tag = DAVIT__TAKE(reference.tag);
+    bool digest = reference.digest;
+    davit_reference_clear(&reference);
+    if (digest) {
+        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
+                                "'%s': a tag cannot hold a digest", target_name);
+    }
+    DAVIT__FREE char *repository = repository_of(target_name);
+    if (!repository) {
+        return davit__error_no_memory(error);
+    }
+    DAVIT__TARGET davit__target target;
+    davit__target_init(&target, prefix, "/images/%s/tag", source);
+    davit__target_query(&target, "repo", repository);
+    davit__target_query(&target, "tag", tag);
+    davit__api_request request = {
+        .method = "POST",
+        .target = &target,
+        .not_found = DAVIT_ERROR_IMAGE_NOT_FOUND,
+    };
+    return davit__api_call(api, call, &request, NULL, error);
+}
+
+int davit__docker_image_tag(void *state, const davit_call *call, const char *source,
+                            const char *target, davit_error *error)
+{
+    davit__api *api = state;
+    return davit__image_tag(api, call, api->prefix, source, target, error);
+}
+
+int davit__docker_image_remove(void *state, const davit_call *call, const char *name, bool force,
+                               davit_image_removed_callback removed, void *context,
+                               davit_error *error)
+{
+    davit__api *api = state;
+    DAVIT__TARGET davit__target target;
+    davit__target_init(&target, api->prefix, "/images/%s", name);
+    davit__target_query_bool(&target, "force", force);
+    davit__api_request request = {
+        .method = "DELETE",
+        .target = &target,
+        .not_found = DAVIT_ERROR_IMAGE_NOT_FOUND,
+    };
+    DAVIT__JSON json_t *answer = NULL;
+    int r = davit__api_call(api, call, &request, &answer, error);
+    for (size_t i = 0; r >= 0 && removed && i < json_array_size(answer); i++) {
+        const json_t *entry = json_array_get(answer, i);
+        const char *untagged = davit__json_text(entry, "Untagged");
+        const char *deleted = davit__json_text(entry, "Deleted");
+        if (untagged) {
+            removed(context, "untagged", untagged);
+        }
+        if (deleted) {
+            removed(context, "deleted", deleted);
+        }
+    }
+    return r;
+}
+
+/* ---- streams of JSON lines ---- */
+
+typedef struct line_reader {
+    davit_error_code code;
+    davit__line_callback line;
+    void *context;
+} line_reader;
+
+static int take_line(void *context, const char *text, size_t length, davit_error *error)
+{
+    line_reader *reader = context;
+    DAVIT__JSON json_t *json = NULL;
+    int r = davit__json_parse(text, length, "the engine's progress", &json, error);
+    if (r < 0) {
+        return r;
+    }
+    const char *message = davit__json_text(json, "errorDetail.message");
+    if (!message) {
+        message = davit__json_text(json, "error");
+    }
+    if (message) {
+        return davit__error_set(error, reader->code, "%s", message);
+    }
+    return reader->line(reader->context, json, error);
+}
+
+#define LINES_PIECE (64 * 1024)
+
+int davit__docker_read_lines(davit__http_exchange *exchange, davit_error_code code,
+                             davit__line_callback line, void *context, davit_error *error)
+{
+    DAVIT__FREE char *piece = malloc(LINES_PIECE);
+    if (!piece) {
+        return davit__error_no_memory(error);
+    }
+    line_reader reader = {code, line, context};
+    davit__lines lines;
+    davit__lines_init(&lines, 0, take_line, &reader);
+    int r;
+    size_t length;
+    do {
+        r = davit__http_read(exchange, piece, LINES_PIECE, &length, error);
+        if (r >= 0) {
+            r = length ? davit__lines_feed(&lines, piece, length, error)
+                       : davit__lines_end(&lines, error);
+        }
+    } while (r >= 0 && length > 0);
+    davit__lines_free(&lines);
+    return r;
+}
+
+/* ---- pull ---- */
+
+typedef struct pull_progress {
+    davit_transfer_callback progress;
+    void *context;
+} pull_progress;
+
+static int pull_line(void *context, const json_t *line, davit_error *error)
+{
+    pull_progress *pull = context;
+    davit_transfer transfer = {
+        .id = davit__json_text(line, "id"),
+        .status = davit__json_text(line, "status"),
+        .current = json_integer_value(davit__json_at(line, "progressDetail.current")),
+        .total = json_integer_value(davit__json_at(line, "progressDetail.total")),
+    };
+    if (pull->progress && pull->progress(pull->context, &transfer) != 0) {
+        return davit__error_set(error, DAVIT_ERROR_CANCELLED, "stopped by the receiver");
+    }
+    return 0;
+}
+
+int davit__docker_image_pull(void *state, const davit_call *call, const char *name,
+                             davit_transfer_callback progress, void *context, davit_error *error)
+{
+    davit__api *api = state;
+    davit_reference reference;
+    int r = davit_reference_parse(name, &reference, error);
+    if (r < 0) {
+        return r;
+    }
+    /* Fully qualified: engines differ in what they make of short names. */
+    DAVIT__TARGET davit__target target;
+    davit__target_init(&target, api->prefix, "/images/create", NULL);
+    davit__target_query(&target, "fromImage", reference.full_name);
+    davit_reference_clear(&reference);
+    davit__api_request request = {
+        .method = "POST",
+        .target = &target,
+        .not_found = DAVIT_ERROR_IMAGE_NOT_FOUND,
+    };
+    DAVIT__EXCHANGE *exchange = NULL;
+    r = davit__api_start(api, call, &request, &exchange, error);
+    if (r < 0) {
+        return r;
+    }
+    pull_progress pull = {progress, context};
+    return davit__docker_read_lines(exchange, DAVIT_ERROR_IMAGE, pull_line, &pull, error);
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* The public operations on images. */
+#include "engine.h"
+#include "memory.h"
+
+static int fail(davit_error *error, int r, const char *verb, const char *name)
+{
+    return r < 0 ? davit__error_wrap(error, r, "%s %s", verb, name) : 0;
+}
+
+static int get(davit_engine *engine, const char *name, davit_image_info **ret_info, char **ret_raw,
+               davit_error *error)
+{
+    if (!engine->driver->image_get) {
+        return davit__unsupported(engine, "inspect image", error);
+    }
+    int r = davit__require_name("image", name, error);
+    if (r < 0) {
+        return r;
+    }
+    davit_call call = davit__engine_call(engine);
+    return engine->driver->image_get(engine->state, &call, name, ret_info, ret_raw, error);
+}
+
+int davit_image_get(davit_engine *engine, const char *name, davit_image_info **ret_info,
+                    davit_error *error)
+{
+    return fail(error, get(engine, name, ret_info, NULL, error), "inspect image", name);
+}
+
+int davit_image_get_raw(davit_engine *engine, const char *name, char **ret_json, davit_error *error)
+{
+    DAVIT_CLEANUP(davit_image_info_free) davit_image_info *info = NULL;
+    return fail(error, get(engine, name, &info, ret_json, error), "inspect image", name);
+}
+
+/* Take what an inspect says that a list does not, and keep the entry's name. */
+static void add_detail(davit_image_info *entry, davit_image_info *info)
+{
+    char *repository = DAVIT__TAKE(entry->repository);
+    char *tag = DAVIT__TAKE(entry->tag);
+    char *full_name = DAVIT__TAKE(entry->full_name);
+    davit_type_clear(davit_image_info_type(), entry);
+    free(info->repository);
+    free(info->tag);
+    free(info->full_name);
+    *entry = *info;
+    entry->repository = repository;
+    entry->tag = tag;
+    entry->full_name = full_name;
+    free(info);
+}
+
+static int add_details(davit_engine *engine, davit_image_list *list, davit_error *error)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        davit_image_info *info = NULL;
+        int r = get(engine, list->items[i].id, &info, NULL, error);
+        if (r < 0) {
+            return r;
+        }
+        add_detail(&list->items[i], info);
+    }
+    return 0;
+}
+
+int davit_image_list_get(davit_engine *engine, const davit_image_list_options *options,
+                         davit_image_list **ret_list, davit_error *error)
+{
+    static const davit_image_list_options none = {0};
+    if (!engine->driver->image_list) {
+        return davit__unsupported(engine, "list images", error);
+    }
+    davit_call call = davit__engine_call(engine);
+    DAVIT_CLEANUP(davit_image_list_free) davit_image_list *list = NULL;
+    int r =
+        engine->driver->image_list(engine->state, &call, options ? options : &none, &list, error);
+    if (r >= 0 && options && options->detail) {
+        r = add_details(engine, list, error);
+    }
+    if (r < 0) {
+        return davit__error_wrap(error, r, "list images");
+    }
+    *ret_list = DAVIT__TAKE(list);
+    return 0;
+}
+
+int davit_image_tag(davit_engine *engine, const char *source, const char *target,
+                    davit_error *error)
+{
+    if (!engine->driver->image_tag) {
+        return davit__unsupported(engine, "tag", error);
+    }
+    int r = davit__require_name("image", source, error);
+    if (r < 0 || (r = davit__require_name("new tag", target, error)) < 0) {
+        return r;
+    }
+    davit_call call = davit__engine_call(engine);
+    r = engine->driver->image_tag(engine->state, &call, source, target, error);
+    return fail(error, r, "tag", source);
+}
+
+int davit_image_remove(davit_engine *engine, const char *name, bool force,
+                       davit_image_removed_callback removed, void *context, davit_error *error)
+{
+    if (!engine->driver->image_remove) {
+        return davit__unsupported(engine, "remove image", error);
+    }
+    int r = davit__require_name("image", name, error);
+    if (r < 0) {
+        return r;
+    }
+    davit_call call = davit__engine_call(engine);
+    r = engine->driver->image_remove(engine->state, &call, name, force, removed, context, error);
+    return fail(error, r, "remove image", name);
+}
+
+int davit_image_pull(davit_engine *engine, const char *name, davit_transfer_callback progress,
+                     void *context, davit_error *error)
+{
+    if (!engine->driver->image_pull) {
+        return davit__unsupported(engine, "pull", error);
+    }
+    int r = davit__require_name("image", name, error);
+    if (r < 0) {
+        return r;
+    }
+    davit_call call = davit__engine_call(engine);
+    r = engine->driver->image_pull(engine->state, &call, name, progress, context, error);
+    return fail(error, r, "pull", name);
+}

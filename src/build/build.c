@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+/* Building an image: the context, the images it builds on, then the engine. */
+#include "context.h"
+#include "dockerfile.h"
+#include "engine.h"
+#include "memory.h"
+
+#include <davit/parse.h>
+#include <errno.h>
+
+#define TAR_PIECE (256 * 1024)
+
+static int check(const davit_build_context *build, davit_error *error)
+{
+    if (build->struct_size != sizeof *build) {
+        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
+                                "struct_size %zu: expected %zu; use DAVIT_BUILD_CONTEXT_INIT",
+                                build->struct_size, sizeof *build);
+    }
+    if (build->tar >= 0 && (build->directory || build->dockerfile || build->file_count)) {
+        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
+                                "a context that is a tar cannot have a folder, files or a "
+                                "Dockerfile beside it");
+    }
+    for (size_t i = 0; i < build->tag_count; i++) {
+        davit_reference reference;
+        int r = davit_reference_parse(build->tags[i], &reference, error);
+        if (r < 0) {
+            return davit__error_wrap(error, r, "tag");
+        }
+        davit_reference_clear(&reference);
+    }
+    return 0;
+}
+
+/* Our public files as the context module's. */
+static int open_context(const davit_build_context *build, bool dockerfile_optional,
+                        davit__context_file **ret_files, davit__context **ret_context,
+                        davit_error *error)
+{
+    DAVIT__FREE davit__context_file *files = calloc(build->file_count + 1, sizeof *files);
+    if (!files) {
+        return davit__error_no_memory(error);
+    }
+    for (size_t i = 0; i < build->file_count; i++) {
+        files[i] = (davit__context_file){
+            .path = build->files[i].path,
+            .data = build->files[i].data,
+            .length = build->files[i].length,
+            .mode = (mode_t)build->files[i].mode,
+        };
+    }
+    davit__context_options options = {
+        .directory = build->directory,
+        .files = files,
+        .file_count = build->file_count,
+        .dockerfile_path = build->dockerfile_path,
+        .dockerfile_text = build->dockerfile,
+        .dockerfile_length = build->dockerfile ? strlen(build->dockerfile) : 0,
+        .dockerfile_optional = dockerfile_optional,
+    };
+    int r = davit__context_open(&options, ret_context, error);
+    if (r >= 0) {
+        *ret_files = DAVIT__TAKE(files);
+    }
+    return r;
+}
+
+/* ---- the images it builds on ---- */
+
+static int prepare_image(davit_engine *engine, const davit__dockerfile_image *image, int policy,
+                         davit_error *error)
+{
+    DAVIT_CLEANUP(davit_image_info_free) davit_image_info *info = NULL;
+    davit_error missing = DAVIT_ERROR_INIT;
+    int r = policy == DAVIT_PULL_ALWAYS ? DAVIT_ERROR_IMAGE_NOT_FOUND
+                                        : davit_image_get(engine, image->name, &info, &missing);
+    if (r == DAVIT_ERROR_IMAGE_NOT_FOUND && policy == DAVIT_PULL_NEVER) {
+        return davit__error_set(error, r,
+                                "Dockerfile:%zu: image %s is not here, and it was asked "
+                                "never to pull",
+                                image->line, image->name);
+    }
+    if (r == DAVIT_ERROR_IMAGE_NOT_FOUND) {
+        r = davit_image_pull(engine, image->name, NULL, NULL, error);
+        return r < 0 ? davit__error_wrap(error, r, "Dockerfile:%zu", image->line) : 0;
+    }
+    if (r < 0 && error) {
+        *error = missing;
+    }
+    return r;
+}
+
+static int prepare_images(davit_engine *engine, const davit_build_context *build,
+                          const davit__context *context, davit_error *error)
+{
+    size_t length;
+    const char *text = davit__context_dockerfile_text(context, &length);
+    davit__dockerfile_options options = {
+        .arguments = build->arguments,
+        .argument_count = build->argument_count,
+        .target = build->target,
+    };
+    davit__dockerfile dockerfile = {0};
+    int r = davit__dockerfile_scan(text, length, &options, &dockerfile, error);
+    for (size_t i = 0; r >= 0 && i < dockerfile.image_count; i++) {
+        r = prepare_image(engine, &dockerfile.images[i], build->pull, error);
+    }
+    davit__dockerfile_free(&dockerfile);
+    return r;
+}
+
+/* ---- sending ---- */
+
+static int send_context(void *context, davit_write_callback write_piece, void *write_context,
+                        davit_error *error)
+{
+    return davit__context_write(context, write_piece, write_context, error);
+}
+
+static int send_tar(void *context, davit_write_callback write_piece, void *write_context,
+                    davit_error *error)
+{
+    const int *tar = context;
+    DAVIT__FREE char *piece = malloc(TAR_PIECE);
+    if (!piece) {
+        return davit__error_no_memory(error);
+    }
+    for (;;) {
+        ssize_t length = read(*tar, piece, TAR_PIECE);
+        if (length < 0) {
+            return davit__error_errno(error, DAVIT_ERROR_IO, errno, "reading the context");
+        }
+        if (length == 0) {
+            return 0;
+        }
+        int r = write_piece(write_context, piece, (size_t)length, error);
+        if (r < 0) {
+            return r;
+        }
+    }
+}
+
+static int build_tar(davit_engine *engine, const davit_call *call, const davit_build_context *build,
+                     davit_build_callback progress, void *progress_context, char **ret_id,
+                     davit_error *error)
+{
+    int tar = build->tar;
+    davit_build_request request = {
+        .context = build,
+        .dockerfile = build->dockerfile_path ? build->dockerfile_path : "Dockerfile",
+        .pull = build->pull == DAVIT_PULL_ALWAYS,
+        .send = send_tar,
+        .send_context = &tar,
+    };
+    return engine->driver->image_build(engine->state, call, &request, progress, progress_context,
+                                       ret_id, error);
+}
+
+static int build_context(davit_engine *engine, const davit_call *call,
+                         const davit_build_context *build, davit_build_callback progress,
+                         void *progress_context, char **ret_id, davit_error *error)
+{
+    DAVIT__FREE davit__context_file *files = NULL;
+    davit__context *context = NULL;
+    int r = open_context(build, false, &files, &context, error);
+    if (r < 0) {
+        return r;
+    }
+    r = prepare_images(engine, build, context, error);
+    if (r >= 0) {
+        davit_build_request request = {
+            .context = build,
+            .dockerfile = davit__context_dockerfile(context),
+            .send = send_context,
+            .send_context = context,
+        };
+        r = engine->driver->image_build(engine->state, call, &request, progress, progress_context,
+                                        ret_id, error);
+    }
+    davit__context_close(context);
+    return r;
+}
+
+int davit_image_build(davit_engine *engine, const davit_build_context *context,
+                      davit_build_callback progress, void *progress_context, char **ret_id,
+                      davit_error *error)
+{
+    if (!engine->driver->image_build) {
+        return davit__unsupported(engine, "build", error);
+    }
+    int r = check(context, error);
+    if (r >= 0) {
+        davit_call call = davit__engine_call(engine);
+        r = context->tar >= 0
+                ? build_tar(engine, &call, context, progress, progress_context, ret_id, error)
+                : build_context(engine, &call, context, progress, progress_context, ret_id, error);
+    }
+    return r < 0 ? davit__error_wrap(error, r, "build") : 0;
+}
+
+typedef struct lister {
+    davit_path_callback callback;
+    void *context;
+} lister;
+
+static int list_path(void *context, const char *path, mode_t type, davit_error *error)
+{
+    lister *listing = context;
+    (void)type;
+    if (listing->callback(listing->context, path) != 0) {
+        return davit__error_set(error, DAVIT_ERROR_CANCELLED, "stopped by the receiver");
+    }
+    return 0;
+}
+
+int davit_build_context_list(const davit_build_context *build, davit_path_callback callback,
+                             void *callback_context, davit_error *error)
+{
+    DAVIT__FREE davit__context_file *files = NULL;
+    davit__context *context = NULL;
+    int r = check(build, error);
+    if (r >= 0) {
+        r = open_context(build, true, &files, &context, error);
+    }
+    if (r >= 0) {
+        lister listing = {callback, callback_context};
+        r = davit__context_list(context, list_path, &listing, error);
+        davit__context_close(context);
+    }
+    return r < 0 ? davit__error_wrap(error, r, "build context") : 0;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* One run of the command: what every verb gets, and how a verb is described. */
+#ifndef DAVIT_CLI_CLI_H
+#define DAVIT_CLI_CLI_H
+
+#include "memory.h"
+#include "options.h"
+#include "output.h"
+
+#include <davit/davit.h>
+
+typedef struct cli_command cli_command;
+struct cli_live;
+
+/* Options before the verb. */
+typedef struct cli_globals {
+    const char *host;
+    int runtime;     /* davit_runtime */
+    int log_level;   /* davit_log_level, -1: not given */
+    int64_t timeout; /* nanoseconds, 0: none */
+    bool version;
+} cli_globals;
+
+typedef struct cli {
+    cli_memory memory;
+    cli_output out; /* stdout; flushed at the end of the run, and its failure reported */
+    cli_globals globals;
+    const cli_command *command;   /* NULL before the verb is known */
+    const char *const *arguments; /* all of them, behind the program's name */
+    size_t argument_count;
+    /* From cli_open(): the engine, and a scope of it with the time limit and the Ctrl-C switch. */
+    davit_engine *opened;
+    davit_engine *engine;
+    davit_cancel *cancel;
+    davit_template *parsed_template; /* of --format */
+    bool result;                     /* --format result: failures too are JSON on stdout */
+    _Atomic(struct cli_live *) live; /* what is redrawn on the terminal at present, or NULL */
+} cli;
+
+/* What a verb was called with. */
+typedef struct cli_input {
+    void *options; /* the command's own struct, filled */
+    const char *const *words;
+    size_t count;
+} cli_input;
+
+/* A verb. */
+struct cli_command {
+    const char *name;
+    const char *group; /* heading in the list of verbs */
+    const char *summary;
+    const char *usage;    /* what follows the name: "[OPTIONS] IMAGE [COMMAND] [ARG...]" */
+    const char *help;     /* paragraphs below the summary, or NULL */
+    const char *examples; /* one a line, or NULL */
+    const cli_option *const *tables; /* NULL: no options */
+    size_t size;                     /* of the struct that the options fill */
+    const void *defaults;            /* its first content, NULL: zeros */
+    size_t least;                    /* fewest words */
+    size_t most;                     /* most words, 0: as few, CLI_ANY: no limit */
+    const char *words;               /* what is missing if there are too few: "an image" */
+    cli_offer first;                 /* completion of the first word */
+    cli_offer others;                /* of the others */
+    const char *const *choices;      /* for CLI_OFFER_CHOICES; ends with NULL */
+    bool stop_at_word;
+    bool hidden;
+    int failure; /* exit code of davit's own failures; 0: as the error table says */
+    /* Returns the exit code. */
+    int (*run)(cli *cli, const cli_input *input);
+};
+
+#define CLI_ANY SIZE_MAX
+
+/* Run the verb in `arguments` (behind the program's name). Returns the exit code. */
+int cli_main(cli *cli);
+
+/* All verbs in alphabetical order; ends with NULL. */
+extern const cli_command *const cli_commands[];
+const cli_command *cli_command_by_name(const char *name);
+const char *cli_nearest_command(const char *name);
+
+/* The options before the verb, as tables. */
+extern const cli_option *const cli_global_tables[];
+
+/* Settle the log level from LOG_LEVEL if no option gave it. Returns 0 or the exit code. */
+int cli_settle_level(cli *self);
+
+/* Find and open the engine; signals now cancel what the scope does. Once is enough. */
+int cli_open(cli *cli, davit_error *error);
+davit_engine_options cli_engine_options(cli *cli);
+void cli_close(cli *cli);
+
+/* Report why it failed. Returns the exit code. */
+int cli_fail(cli *cli, const davit_error *error);
+
+/* Report input that cannot be meant. `hint` may be NULL. Returns the exit code. */
+int cli_misuse(cli *cli, const char *hint, const char *format, ...) DAVIT_PRINTF(3, 4);
+
+/* One line to stderr, whole even beside a progress display: "davit: VERB: ...". */
+void cli_say(cli *cli, const char *format, ...) DAVIT_PRINTF(2, 3);
+
+/* The exit code for a failure of this verb. */
+int cli_exit_code(const cli *cli, const davit_error *error);
+
+/* Fill the error; returns -1. For what the command itself finds wrong. */
+int cli_error(davit_error *error, davit_error_code code, const char *format, ...)
+    DAVIT_PRINTF(3, 4);
+
+#endif

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+#include "build_input.h"
+#include "build_progress.h"
+#include "commands.h"
+#include "container_options.h"
+#include "format.h"
+#include "terminal.h"
+
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+enum progress { AUTO, PLAIN, TTY };
+
+struct build_options {
+    davit_build_context context;
+    cli_strings tags;
+    cli_pairs arguments;
+    cli_pairs labels;
+    const char *list_context;
+    int progress; /* enum progress */
+    bool quiet;
+    cli_format_choice format;
+};
+
+static const struct build_options defaults = {.context = DAVIT_BUILD_CONTEXT_INIT};
+static const char *const progress_names[] = {"auto", "plain", "tty", NULL};
+static const char *const pull_names[] = {"missing", "always", "never", NULL};
+
+static int parse_progress(cli_memory *memory, const char *text, void *target, davit_error *error)
+{
+    (void)memory;
+    for (int i = 0; progress_names[i]; i++) {
+        if (strcmp(text, progress_names[i]) == 0) {
+            *(int *)target = AUTO + i;
+            return 0;
+        }
+    }
+    return cli_error(error, DAVIT_ERROR_INVALID_CONFIG, "'%s': expected auto, plain or tty", text);
+}
+
+/* docker's --pull is a flag; here it can have a value too. */
+static int parse_pull(cli_memory *memory, const char *text, void *target, davit_error *error)
+{
+    (void)memory;
+    static const struct {
+        const char *name;
+        davit_pull_policy policy;
+    } policies[] = {
+        {"missing", DAVIT_PULL_MISSING}, {"always", DAVIT_PULL_ALWAYS}, {"never", DAVIT_PULL_NEVER},
+        {"true", DAVIT_PULL_ALWAYS},     {"false", DAVIT_PULL_MISSING},
+    };
+    for (size_t i = 0; i < CLI_COUNT(policies); i++) {
+        if (strcmp(text, policies[i].name) == 0) {
+            *(int *)target = policies[i].policy;
+            return 0;
+        }
+    }
+    return cli_error(error, DAVIT_ERROR_INVALID_CONFIG, "'%s': expected missing, always or never",
+                     text);
+}
+
+static int parse_tag(cli_memory *memory, const char *text, void *target, davit_error *error)
+{
+    davit_reference reference = {0};
+    int r = davit_reference_parse(text, &reference, error);
+    if (r == 0) {
+        davit_reference_clear(&reference);
+        cli_strings_add(memory, target, text);
+    }
+    return r;
+}
+
+static const cli_option options[] = {
+    {.name = "build-arg",
+     .kind = CLI_PAIRS,
+     .offset = offsetof(struct build_options, arguments),
+     .placeholder = "NAME[=VALUE]",
+     .text = "Set an ARG of the Dockerfile; NAME alone takes its value from the environment"},
+    {.name = "file",
+     .letter = 'f',
+     .kind = CLI_STRING,
+     .offset = offsetof(struct build_options, context.dockerfile_path),
+     .placeholder = "FILE",
+     .text = "The Dockerfile, inside or outside PATH (default PATH/Dockerfile); -: stdin",
+     .offer = CLI_OFFER_FILES},
+    CLI_OPTION_RESULT(struct build_options, format),
+    {.name = "label",
+     .kind = CLI_LABELS,
+     .offset = offsetof(struct build_options, labels),
+     .placeholder = "NAME[=VALUE]",
+     .text = "Set a label of the image"},
+    {.name = "list-context",
+     .kind = CLI_STRING,
+     .offset = offsetof(struct build_options, list_context),
+     .placeholder = "DIR",
+     .text = "Build nothing; print the paths that would be sent to the engine, one a line",
+     .offer = CLI_OFFER_FOLDERS},
+    {.name = "network",
+     .kind = CLI_STRING,
+     .offset = offsetof(struct build_options, context.network),
+     .placeholder = "NETWORK",
+     .text = "Network of the RUN steps, such as host or none"},
+    {.name = "no-cache",
+     .kind = CLI_FLAG,
+     .offset = offsetof(struct build_options, context.no_cache),
+     .text = "Run every step again"},
+    {.name = "progress",
+     .kind = CLI_CUSTOM,
+     .offset = offsetof(struct build_options, progress),
+     .placeholder = "auto|plain|tty",
+     .text = "How to show what happens (default auto: tty on a terminal, else plain)",
+     .parse = parse_progress,
+     .offer = CLI_OFFER_CHOICES,
+     .choices = progress_names},
+    {.name = "pull",
+     .kind = CLI_CUSTOM,
+     .offset = offsetof(struct build_options, context.pull),
+     .placeholder = "missing|always|never",
+     .text = "When to pull the images it is built from (default missing; --pull alone: always)",
+     .implied = "always",
+     .parse = parse_pull,
+     .offer = CLI_OFFER_CHOICES,
+     .choices = pull_names},
+    {.name = "quiet",
+     .letter = 'q',
+     .kind = CLI_FLAG,
+     .offset = offsetof(struct build_options, quiet),
+     .text = "Print nothing but the image's id"},
+    {.name = "tag",
+     .letter = 't',
+     .kind = CLI_CUSTOM,
+     .offset = offsetof(struct build_options, tags),
+     .placeholder = "NAME[:TAG]",
+     .text = "Name the image; can be given several times",
+     .parse = parse_tag},
+    {.name = "target",
+     .kind = CLI_STRING,
+     .offset = offsetof(struct build_options, context.target),
+     .placeholder = "STAGE",
+     .text = "Build this stage of the Dockerfile (default the last)"},
+    {.name = NULL},
+};
+
+static int on_path(void *context, const char *path)
+{
+    cli *self = context;
+    cli_put(&self->out, path);
+    cli_put(&self->out, "\n");
+    return self->out.failed != 0;
+}
+
+static int list_context(cli *self, struct build_options *chosen)
+{
+    davit_error error = DAVIT_ERROR_INIT;
+    chosen->context.directory = chosen->list_context;
+    int r = davit_build_context_list(&chosen->context, on_path, self, &error);
+    return r < 0 && !self->out.failed ? cli_fail(self, &error) : 0;
+}
+
+static bool is_url(const char *path)
+{
+    return strstr(path, "://") || strncmp(path, "git@", 4) == 0;
+}
+
+/* From the PATH and -f to what the library builds from. */
+static int settle_context(cli *self, struct build_options *chosen, const char *path,
+                          davit_error *error)
+{
+    davit_build_context *context = &chosen->context;
+    bool file_on_stdin = context->dockerfile_path && strcmp(context->dockerfile_path, "-") == 0;
+    if (strcmp(path, "-") != 0) {
+        context->directory = path;
+        if (!file_on_stdin) {
+            return 0;
+        }
+        context->dockerfile_path = NULL;
+        return cli_build_read_dockerfile(&self->memory, self->cancel, &context->dockerfile, error);
+    }
+    int r = cli_build_read_context(&self->memory, self->cancel, &context->tar, &context->dockerfile,
+                                   error);
+    if (r == 0 && context->dockerfile && context->dockerfile_path) {
+        return cli_error(error, DAVIT_ERROR_INVALID_CONFIG,
+                         "build: -f '%s': standard input is a Dockerfile already",
+                         context->dockerfile_path);
+    }
+    return r;
+}
+
+static bool wants_live(const struct build_options *chosen)
+{
+    return chosen->progress == TTY ||
+           (chosen->progress == AUTO && cli_terminal_is_capable(STDERR_FILENO));
+}
+
+static int build(cli *self, struct build_options *chosen, const char *path)
+{
+    davit_error error = DAVIT_ERROR_INIT;
+    DAVIT_CLEANUP(davit_string_free) char *id = NULL;
+    cli_build_progress *progress = NULL;
+    int r = cli_open(self, &error);
+    if (r == 0) {
+        r = settle_context(self, chosen, path, &error);
+    }
+    if (r == 0) {
+        bool shown = !chosen->quiet && !self->result;
+        progress = shown ? cli_build_progress_start(self, wants_live(chosen)) : NULL;
+        r = davit_image_build(self->engine, &chosen->context,
+                              progress ? cli_build_progress_event : NULL, progress, &id, &error);
+        cli_build_progress_end(progress);
+    }
+    if (r < 0) {
+        return cli_fail(self, &error);
+    }
+    cli_container_show_id(self, id);
+    return 0;
+}
+
+static int run(cli *self, const cli_input *input)
+{
+    struct build_options *chosen = input->options;
+    chosen->context.tags = chosen->tags.items;
+    chosen->context.tag_count = chosen->tags.count;
+    chosen->context.arguments = chosen->arguments.items;
+    chosen->context.argument_count = chosen->arguments.count;
+    chosen->context.labels = chosen->labels.items;
+    chosen->context.label_count = chosen->labels.count;
+    if (chosen->list_context) {
+        return input->count > 0 ? cli_misuse(self, NULL, "--list-context goes with no PATH")
+                                : list_context(self, chosen);
+    }
+    if (input->count == 0) {
+        return cli_misuse(self, NULL, "needs a folder, or -: davit build %s", self->command->usage);
+    }
+    const char *path = input->words[0];
+    const char *file = chosen->context.dockerfile_path;
+    if (is_url(path)) {
+        return cli_misuse(self, NULL, "'%s': expected a folder, or - for standard input", path);
+    }
+    if (strcmp(path, "-") == 0 && file && strcmp(file, "-") == 0) {
+        return cli_misuse(self, NULL, "-f '-': standard input is the context already");
+    }
+    return build(self, chosen, path);
+}
+
+const cli_command command_build = {
+    .name = "build",
+    .group = "Images",
+    .summary = "Build an image from a Dockerfile",
+    .usage = "[OPTIONS] PATH | -",
+    .help = "Sends the folder PATH, less what its .dockerignore names, to the engine and builds "
+            "there. With - the context is standard input: a tar, plain or compressed, or the text "
+            "of a Dockerfile that needs no files. Progress goes to stderr, the image's id to "
+            "stdout.",
+    .examples = "davit build -t shop:1.2 .\n"
+                "davit build -t shop -f docker/Dockerfile --build-arg VERSION=1.2 .\n"
+                "printf 'FROM alpine\\nRUN apk add curl\\n' | davit build -t curl -\n"
+                "davit build --list-context .",
+    .tables = (cli_tables){options, NULL},
+    .size = sizeof(struct build_options),
+    .defaults = &defaults,
+    .most = 1,
+    .first = CLI_OFFER_FOLDERS,
+    .run = run,
+};

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+#include "attach.h"
+#include "commands.h"
+#include "container_options.h"
+#include "streams.h"
+
+#include <stddef.h>
+
+struct run_options {
+    cli_container_options container; /* first, as its table expects */
+    bool detach;
+    bool signals;
+};
+
+static const struct run_options defaults = {
+    .container = CLI_CONTAINER_OPTIONS_INIT,
+    .signals = true,
+};
+
+static const cli_option options[] = {
+    {.name = "detach",
+     .letter = 'd',
+     .kind = CLI_FLAG,
+     .offset = offsetof(struct run_options, detach),
+     .text = "Leave it running and print its id"},
+    {.name = "sig-proxy",
+     .kind = CLI_FLAG,
+     .offset = offsetof(struct run_options, signals),
+     .text = "Pass signals on to it (default true)"},
+    {.name = NULL},
+};
+
+static int run_detached(cli *self, const davit_container_config *config, void *context,
+                        davit_error *error)
+{
+    return davit_container_run(self->engine, config, context, error);
+}
+
+static int detached(cli *self, struct run_options *chosen)
+{
+    davit_error error = DAVIT_ERROR_INIT;
+    DAVIT_CLEANUP(davit_string_free) char *id = NULL;
+    if (cli_container_create(self, &chosen->container, run_detached, &id, &error) < 0) {
+        return cli_container_fail(self, &error);
+    }
+    cli_container_show_id(self, id);
+    return 0;
+}
+
+struct foreground {
+    davit_attach_options attach;
+    int exit_code;
+};
+
+static int run_attached(cli *self, const davit_container_config *config, void *context,
+                        davit_error *error)
+{
+    struct foreground *run = context;
+    return davit_container_run_attached(self->engine, config, &run->attach, &run->exit_code, error);
+}
+
+static int foreground(cli *self, struct run_options *chosen)
+{
+    davit_error error = DAVIT_ERROR_INIT;
+    const davit_container_config *config = &chosen->container.config;
+    CLI_STREAMS streams;
+    cli_streams_start(&streams, self->result ? CLI_STREAMS_CAPTURED : CLI_STREAMS_DIRECT);
+    cli_attachment attachment = {
+        .self = self,
+        .streams = &streams,
+        .input = config->open_stdin,
+        .tty = config->tty,
+        .signals = chosen->signals,
+    };
+    struct foreground run = {.attach = cli_attach_options(&attachment)};
+    if (cli_attach_prepare(&attachment, &error) < 0) {
+        return cli_container_fail(self, &error);
+    }
+    int r = cli_container_create(self, &chosen->container, run_attached, &run, &error);
+    cli_attach_end(&attachment);
+    int code = cli_streams_end(self, &streams);
+    if (code != 0) {
+        return code;
+    }
+    if (r < 0) {
+        return cli_container_fail(self, &error);
+    }
+    if (self->result) {
+        cli_streams_show(self, &streams, run.exit_code);
+    }
+    return run.exit_code;
+}
+
+static int run(cli *self, const cli_input *input)
+{
+    struct run_options *chosen = input->options;
+    davit_error error = DAVIT_ERROR_INIT;
+    int code = cli_container_settle(self, &chosen->container, input);
+    if (code != 0) {
+        return code;
+    }
+    if (cli_open(self, &error) < 0) {
+        return cli_container_fail(self, &error);
+    }
+    return chosen->detach ? detached(self, chosen) : foreground(self, chosen);
+}
+
+const cli_command command_run = {
+    .name = "run",
+    .group = "Containers",
+    .summary = "Create a container from an image and start it",
+    .usage = "[OPTIONS] IMAGE [COMMAND] [ARG...]",
+    .help = "Shows the container's output, passes signals on to it and ends with its exit code; "
+            "with -d it leaves it running and prints its id. What stands behind the image is the "
+            "container's command; davit's own options go before the image.\n"
+            "Exit codes of davit's own: 125 the container could not be run, 126 its command cannot "
+            "be executed, 127 its command was not found.",
+    .examples = "davit run --rm alpine echo hello\n"
+                "davit run --rm -it alpine sh\n"
+                "davit run -d --name web -p 8080:80 -m 512m --restart always nginx:alpine",
+    .tables = (cli_tables){options, cli_container_table, NULL},
+    .size = sizeof(struct run_options),
+    .defaults = &defaults,
+    .least = 1,
+    .most = CLI_ANY,
+    .words = "an image",
+    .first = CLI_OFFER_IMAGES,
+    .stop_at_word = true,
+    .failure = 125,
+    .run = run,
+};

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* The verbs. */
+#ifndef DAVIT_CLI_COMMANDS_H
+#define DAVIT_CLI_COMMANDS_H
+
+#include "cli.h"
+
+extern const cli_command command_build;
+extern const cli_command command_complete;
+extern const cli_command command_completion;
+extern const cli_command command_create;
+extern const cli_command command_doctor;
+extern const cli_command command_exec;
+extern const cli_command command_health;
+extern const cli_command command_help;
+extern const cli_command command_images;
+extern const cli_command command_info;
+extern const cli_command command_inspect;
+extern const cli_command command_kill;
+extern const cli_command command_logs;
+extern const cli_command command_ps;
+extern const cli_command command_pull;
+extern const cli_command command_restart;
+extern const cli_command command_rm;
+extern const cli_command command_rmi;
+extern const cli_command command_run;
+extern const cli_command command_start;
+extern const cli_command command_stop;
+extern const cli_command command_tag;
+extern const cli_command command_version;
+extern const cli_command command_wait;
+
+#endif

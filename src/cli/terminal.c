@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#include "terminal.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+/* Statics, as the signal handler and atexit() have to reach them. */
+static struct {
+    struct termios settings;
+    int fd;
+    atomic_bool changed;
+} saved;
+
+bool cli_is_terminal(int fd)
+{
+    return isatty(fd) == 1;
+}
+
+static bool get_size(int fd, struct winsize *size)
+{
+    return ioctl(fd, TIOCGWINSZ, size) == 0;
+}
+
+size_t cli_terminal_columns(int fd, size_t otherwise)
+{
+    struct winsize size;
+    return get_size(fd, &size) && size.ws_col > 0 ? size.ws_col : otherwise;
+}
+
+size_t cli_terminal_rows(int fd, size_t otherwise)
+{
+    struct winsize size;
+    return get_size(fd, &size) && size.ws_row > 0 ? size.ws_row : otherwise;
+}
+
+bool cli_terminal_is_capable(int fd)
+{
+    const char *kind = getenv("TERM");
+    return cli_is_terminal(fd) && kind && kind[0] && strcmp(kind, "dumb") != 0;
+}
+
+bool cli_terminal_has_colours(int fd)
+{
+    const char *no_colour = getenv("NO_COLOR");
+    return cli_terminal_is_capable(fd) && !(no_colour && no_colour[0]);
+}
+
+void cli_terminal_raw(int fd)
+{
+    struct termios raw;
+    if (tcgetattr(fd, &saved.settings) < 0) {
+        return;
+    }
+    raw = saved.settings;
+    cfmakeraw(&raw);
+    saved.fd = fd;
+    atomic_store(&saved.changed, true);
+    atexit(cli_terminal_restore);
+    tcsetattr(fd, TCSADRAIN, &raw);
+}
+
+void cli_terminal_restore(void)
+{
+    if (atomic_exchange(&saved.changed, false)) {
+        tcsetattr(saved.fd, TCSANOW, &saved.settings);
+    }
+}

@@ -22,7 +22,12 @@ fail() {
 
 # Shows a command as the reader would type it, and runs it.
 run() {
-    printf '$ %s\n' "$*"
+    local word shown=""
+    for word in "$@"; do
+        [[ "$word" != *" "* ]] || word="'$word'"
+        shown+=" $word"
+    done
+    echo "\$$shown"
     "$@" || fail "this command failed: $*"
 }
 
@@ -38,7 +43,7 @@ build_davit() {
             fail "meson could not set up the build; all it said is in build/quickstart.log"
         }
     fi
-    ninja -C build/release >build/quickstart.log 2>&1 || {
+    ninja --quiet -C build/release >build/quickstart.log 2>&1 || {
         tail -n 20 build/quickstart.log >&2
         fail "davit does not build; all the compiler said is in build/quickstart.log"
     }
@@ -54,7 +59,8 @@ find_engine() {
     step "Looking for a container engine"
     local named="${DAVIT_HOST:-${DOCKER_HOST:-${CONTAINER_HOST:-}}}"
     if ! answers "${davit[@]}"; then
-        [ -z "$named" ] || fail "$named does not answer: $(tail -n 1 build/quickstart.log)
+        [ -z "$named" ] || fail "the engine $named cannot be used:
+$(cat build/quickstart.log)
 Unset DAVIT_HOST, DOCKER_HOST and CONTAINER_HOST to have another engine looked for."
         if [ "$(id -u)" != 0 ]; then
             command -v sudo >/dev/null ||
@@ -81,6 +87,7 @@ remove_earlier() {
     elif [ -n "$("${davit[@]}" ps -a --quiet --filter "name=^$name\$")" ]; then
         fail "a container named $name exists already and is not of this script: rename or remove it"
     fi
+    "${davit[@]}" rmi "$image" >/dev/null 2>&1 || true # there need not be one
 }
 
 build_image() {
@@ -130,7 +137,7 @@ fetch_page() {
     step "Fetching its page"
     local page
     printf '$ wget -q -O - http://127.0.0.1:%s/\n' "$port"
-    page="$(busybox wget -q -O - "http://127.0.0.1:$port/")" ||
+    page="$(busybox wget -Y off -q -O - "http://127.0.0.1:$port/")" ||
         fail "nothing answers at http://127.0.0.1:$port/; see: ${davit[*]} logs $name"
     echo "$page"
     [[ "$page" == *"Built and run by davit"* ]] ||

@@ -107,7 +107,7 @@ build() {
         rm -rf "$folder"
         return 1
     }
-    ninja -C "$folder" >"$scratch/ninja.log" 2>&1 || {
+    ninja --quiet -C "$folder" >"$scratch/ninja.log" 2>&1 || {
         cat "$scratch/ninja.log" >&2
         return 1
     }

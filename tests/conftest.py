@@ -138,7 +138,7 @@ def remove_all_named(api, prefix):
         if any(one.lstrip("/").startswith(prefix) for one in container["Names"]):
             path = f"/containers/{container['Id']}?force=1&v=1"
             if api.kind == "podman":  # the compatible route can wait out the stop timeout
-                path = f"/v4.0.0/libpod/containers/{container['Id']}?force=true&timeout=0&v=true"
+                path = f"/v4.0.0/libpod/containers/{container['Id']}?force=true&timeout=0&volumes=true"
             api.request("DELETE", path)
     for image in api.expect("GET", "/images/json"):
         for tag in image["RepoTags"] or ():

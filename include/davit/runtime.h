@@ -35,9 +35,10 @@ typedef int (*davit_write_callback)(void *context, const void *data, size_t leng
 
 /** What a driver is asked to build: the context arrives as a tar. */
 typedef struct davit_build_request {
-    const davit_build_context *context; /**< tags, arguments, labels, target, no_cache, ... */
-    const char *dockerfile;             /**< path of the Dockerfile inside the tar */
-    bool pull; /**< ask the registry for newer base images although they are there */
+    /** Tags, arguments (each with a value), labels, target, no_cache, network. */
+    const davit_build_context *context;
+    const char *dockerfile; /**< path of the Dockerfile inside the tar */
+    bool pull;              /**< ask the registry for newer base images although they are there */
     /** Call once: it hands the whole tar to `write`. */
     int (*send)(void *send_context, davit_write_callback write, void *write_context,
                 davit_error *error);
@@ -49,6 +50,8 @@ struct davit_driver {
     size_t struct_size; /**< sizeof(davit_driver) */
     const char *name;   /**< "docker", "podman", or your own */
     davit_runtime runtime;
+    /** The engine itself applies .dockerignore files to a build context that it was sent. */
+    bool applies_dockerignore;
 
     /** Make the state that the other operations get first. */
     int (*open)(const davit_engine_options *options, const davit_call *call, void **ret_state,

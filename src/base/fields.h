@@ -32,8 +32,8 @@ struct davit__field {
     const char *name;
     davit_kind kind;
     size_t offset;
-    size_t count_offset;     /* STRINGS, PAIRS, LIST: where the count is */
-    const davit_type *type;  /* OBJECT, LIST */
+    size_t count_offset;              /* STRINGS, PAIRS, LIST: where the count is */
+    const davit_type *type;           /* OBJECT, LIST */
     const davit_enum *(*names)(void); /* ENUM: the function that gives its table */
     /* Where the value is in the engine's JSON: keys joined by dots, a number is an index into an
      * array, "" is the whole. NULL: not in this shape. */
@@ -42,8 +42,7 @@ struct davit__field {
     const char *libpod_list;
     /* For what a path and a kind cannot say: fill the member of `object` from the value at the
      * path, NULL if it is absent or null. Not called in a shape without a path. */
-    int (*decode)(const davit__field *field, const json_t *value, void *object,
-                  davit_error *error);
+    int (*decode)(const davit__field *field, const json_t *value, void *object, davit_error *error);
     /* INTEGER, BYTES, DURATION in our JSON: what is allowed, if maximum > minimum. Otherwise an
      * INTEGER may be anything, the others are not negative. */
     int64_t minimum;
@@ -102,9 +101,9 @@ const json_t *davit__json_at(const json_t *json, const char *path);
 /* The same as text, NULL if absent or no string. Borrowed. */
 const char *davit__json_text(const json_t *json, const char *path);
 
-/* Parse the `length` bytes of JSON. DAVIT_ERROR_PROTOCOL says where and what; `what` names the thing
- * that is parsed ("answer of the engine"). Where a number does not fit int64_t, all numbers come out
- * as reals, which INTEGER fields take too. */
+/* Parse the `length` bytes of JSON. DAVIT_ERROR_PROTOCOL says where and what; `what` names the
+ * thing that is parsed ("answer of the engine"). Where a number does not fit int64_t, all numbers
+ * come out as reals, which INTEGER fields take too. */
 int davit__json_parse(const char *text, size_t length, const char *what, json_t **ret_json,
                       davit_error *error);
 
@@ -123,12 +122,15 @@ static inline void davit__json_release(json_t **json)
 /* Members of an object by their field, for hand-written decoders. */
 #define DAVIT__MEMBER(type_, object_, offset_) ((type_ *)(void *)((char *)(object_) + (offset_)))
 
+struct davit__enum_entry {
+    const char *name;
+    int value;
+};
+
+/* A value's first name is printed; its further names are understood too. */
 struct davit_enum {
     const char *what; /* "restart policy": for messages */
-    const struct davit__enum_entry {
-        const char *name;
-        int value;
-    } *entries; /* a value's first name is printed; its further names are understood too */
+    const struct davit__enum_entry *entries;
     size_t count;
 };
 
@@ -142,8 +144,8 @@ struct davit_enum {
         return &names;                                                                             \
     }
 
-/* RFC 3339 ("2024-01-31T10:00:00.5+02:00") to nanoseconds since 1970. What int64_t cannot hold
- * (before 1678, after 2261), Go's zero time among it, gives 0, none. */
+/* RFC 3339 ("2024-01-31T10:00:00.5+02:00") to nanoseconds since 1970. An empty text, and what
+ * int64_t cannot hold (before 1678, after 2261), Go's zero time among it, give 0, none. */
 int davit__time_decode(const char *text, int64_t *ret_time, davit_error *error);
 
 #endif

@@ -112,7 +112,8 @@ static int fill_time(const davit__fill *fill, const davit__field *field, const j
                      void *object, const davit__key *key)
 {
     int64_t time = 0;
-    if (json_is_string(value)) {
+    bool blank = fill->strict && json_string_length(value) == 0;
+    if (json_is_string(value) && !blank) {
         davit_error reason = DAVIT_ERROR_INIT;
         if (davit__time_decode(json_string_value(value), &time, &reason) < 0) {
             return davit__key_error(key, fill->code, fill->error, "%s", reason.message);

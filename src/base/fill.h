@@ -27,4 +27,8 @@ int davit__fill_member(const davit__fill *fill, const davit__field *field, const
 /* "a string", "an object", ... */
 const char *davit__json_kind(const json_t *json);
 
+/* What jansson says was wrong with a text, behind `what` ("the answer is "). */
+int davit__json_refused(const json_error_t *reason, davit_error_code code, const char *what,
+                        davit_error *error);
+
 #endif

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "buffer.h"
-#include "fields.h"
+#include "fill.h"
 #include "memory.h"
+
+#include <stdio.h>
 
 #define INDENT_CEILING 16
 /* Enough digits that 0.1 comes out as 0.1. */
@@ -53,12 +55,20 @@ int davit__json_parse(const char *text, size_t length, const char *what, json_t 
         *ret_json = json;
         return 0;
     }
-    if (json_error_code(&reason) == json_error_out_of_memory) {
+    char subject[100];
+    snprintf(subject, sizeof subject, "%s is ", what);
+    return davit__json_refused(&reason, DAVIT_ERROR_PROTOCOL, subject, error);
+}
+
+/* Out of memory has no position in jansson; where it looks like bad syntax to it, it does to us. */
+int davit__json_refused(const json_error_t *reason, davit_error_code code, const char *what,
+                        davit_error *error)
+{
+    if (reason->line < 0 || json_error_code(reason) == json_error_out_of_memory) {
         return davit__error_no_memory(error);
     }
-    return davit__error_set(error, DAVIT_ERROR_PROTOCOL,
-                            "%s is not valid JSON: line %d, column %d: %s", what, reason.line,
-                            reason.column, reason.text);
+    return davit__error_set(error, code, "%snot valid JSON: line %d, column %d: %s", what,
+                            reason->line, reason->column, reason->text);
 }
 
 static int add_piece(const char *text, size_t length, void *buffer)

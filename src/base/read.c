@@ -77,11 +77,9 @@ int davit__type_read(const davit_type *type, const json_t *json, void *object, d
 int davit_type_from_json(const davit_type *type, const char *text, void *object, davit_error *error)
 {
     json_error_t reason;
-    DAVIT__JSON json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, &reason);
+    DAVIT__JSON json_t *json = json_loads(text ? text : "", JSON_REJECT_DUPLICATES, &reason);
     if (!json) {
-        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
-                                "not valid JSON: line %d, column %d: %s", reason.line,
-                                reason.column, reason.text);
+        return davit__json_refused(&reason, DAVIT_ERROR_INVALID_CONFIG, "", error);
     }
     return davit__type_read(type, json, object, error);
 }

@@ -126,6 +126,10 @@ static int64_t seconds_since_1970(const civil *time)
 /* False: int64_t cannot hold it. */
 static bool to_nanoseconds(int64_t seconds, int64_t nanoseconds, int64_t *ret_time)
 {
+    if (seconds < 0 && nanoseconds > 0) { /* towards 0, so that the product fits if the sum does */
+        seconds++;
+        nanoseconds -= SECOND;
+    }
     return !__builtin_mul_overflow(seconds, SECOND, ret_time) &&
            !__builtin_add_overflow(*ret_time, nanoseconds, ret_time);
 }
@@ -133,6 +137,10 @@ static bool to_nanoseconds(int64_t seconds, int64_t nanoseconds, int64_t *ret_ti
 int davit__time_decode(const char *text, int64_t *ret_time, davit_error *error)
 {
     civil time;
+    if (text && !text[0]) {
+        *ret_time = 0;
+        return 0;
+    }
     if (!text || !read_civil(text, &time) || time.parts < 6 || !time.zoned) {
         char quoted[DAVIT__QUOTE_SIZE];
         return davit__error_set(error, DAVIT_ERROR_PROTOCOL,

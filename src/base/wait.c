@@ -94,6 +94,19 @@ int davit__limit_poll_timeout(davit__limit limit)
     return milliseconds > INT_MAX ? INT_MAX : (int)milliseconds;
 }
 
+/* What is left until the deadline, as ppoll() takes it: NULL without one. */
+static const struct timespec *time_left(davit__limit limit, struct timespec *left)
+{
+    if (!limit.deadline) {
+        return NULL;
+    }
+    int64_t nanoseconds = limit.deadline - davit__now();
+    nanoseconds = nanoseconds > 0 ? nanoseconds : 0;
+    left->tv_sec = nanoseconds / 1000000000;
+    left->tv_nsec = nanoseconds % 1000000000;
+    return left;
+}
+
 int davit__limit_check(davit__limit limit, davit_error *error)
 {
     if (davit_cancel_is_triggered(limit.cancel)) {
@@ -117,7 +130,8 @@ int davit__wait_fd(int fd, short events, davit__limit limit, davit_error *error)
             {.fd = fd, .events = events},
             {.fd = davit__limit_fd(limit), .events = POLLIN},
         };
-        int ready = poll(fds, 2, davit__limit_poll_timeout(limit));
+        struct timespec left;
+        int ready = ppoll(fds, 2, time_left(limit, &left), NULL);
         if (ready < 0 && errno != EINTR) {
             return davit__error_errno(error, DAVIT_ERROR_IO, errno, "poll");
         }

@@ -35,8 +35,8 @@ static int check(const davit_build_context *build, davit_error *error)
 
 /* Our public files as the context module's. */
 static int open_context(const davit_build_context *build, bool dockerfile_optional,
-                        davit__context_file **ret_files, davit__context **ret_context,
-                        davit_error *error)
+                        bool engine_ignores, davit__context_file **ret_files,
+                        davit__context **ret_context, davit_error *error)
 {
     DAVIT__FREE davit__context_file *files = calloc(build->file_count + 1, sizeof *files);
     if (!files) {
@@ -54,16 +54,42 @@ static int open_context(const davit_build_context *build, bool dockerfile_option
         .directory = build->directory,
         .files = files,
         .file_count = build->file_count,
-        .dockerfile_path = build->dockerfile_path,
+        /* Without a folder it is the path of one of the files. */
+        .dockerfile = build->directory ? NULL : build->dockerfile_path,
+        .dockerfile_path = build->directory ? build->dockerfile_path : NULL,
         .dockerfile_text = build->dockerfile,
         .dockerfile_length = build->dockerfile ? strlen(build->dockerfile) : 0,
         .dockerfile_optional = dockerfile_optional,
+        .engine_ignores = engine_ignores,
     };
     int r = davit__context_open(&options, ret_context, error);
     if (r >= 0) {
         *ret_files = DAVIT__TAKE(files);
     }
     return r;
+}
+
+/* Arguments without a value are taken from this process's environment; one that is not set there
+ * counts as not given, as in docker. */
+static int resolve_arguments(davit_build_context *build, davit_pair **ret_arguments,
+                             davit_error *error)
+{
+    davit_pair *arguments = calloc(build->argument_count + 1, sizeof *arguments);
+    if (!arguments) {
+        return davit__error_no_memory(error);
+    }
+    size_t count = 0;
+    for (size_t i = 0; i < build->argument_count; i++) {
+        davit_pair argument = build->arguments[i];
+        argument.value = argument.value ? argument.value : getenv(argument.name);
+        if (argument.value) {
+            arguments[count++] = argument;
+        }
+    }
+    build->arguments = arguments;
+    build->argument_count = count;
+    *ret_arguments = arguments;
+    return 0;
 }
 
 /* ---- the images it builds on ---- */
@@ -163,7 +189,8 @@ static int build_context(davit_engine *engine, const davit_call *call,
 {
     DAVIT__FREE davit__context_file *files = NULL;
     davit__context *context = NULL;
-    int r = open_context(build, false, &files, &context, error);
+    int r =
+        open_context(build, false, engine->driver->applies_dockerignore, &files, &context, error);
     if (r < 0) {
         return r;
     }
@@ -189,12 +216,17 @@ int davit_image_build(davit_engine *engine, const davit_build_context *context,
     if (!engine->driver->image_build) {
         return davit__unsupported(engine, "build", error);
     }
+    DAVIT__FREE davit_pair *arguments = NULL;
+    davit_build_context build = *context;
     int r = check(context, error);
     if (r >= 0) {
+        r = resolve_arguments(&build, &arguments, error);
+    }
+    if (r >= 0) {
         davit_call call = davit__engine_call(engine);
-        r = context->tar >= 0
-                ? build_tar(engine, &call, context, progress, progress_context, ret_id, error)
-                : build_context(engine, &call, context, progress, progress_context, ret_id, error);
+        r = build.tar >= 0
+                ? build_tar(engine, &call, &build, progress, progress_context, ret_id, error)
+                : build_context(engine, &call, &build, progress, progress_context, ret_id, error);
     }
     return r < 0 ? davit__error_wrap(error, r, "build") : 0;
 }
@@ -221,7 +253,7 @@ int davit_build_context_list(const davit_build_context *build, davit_path_callba
     davit__context *context = NULL;
     int r = check(build, error);
     if (r >= 0) {
-        r = open_context(build, true, &files, &context, error);
+        r = open_context(build, true, false, &files, &context, error);
     }
     if (r >= 0) {
         lister listing = {callback, callback_context};

@@ -15,14 +15,15 @@ struct davit__context {
     const davit__context_options *options; /* while it is opened only */
     int directory;
     davit__ignore *ignore;
-    davit__context_file *files; /* sorted; room for the Dockerfile and the ignore file */
+    davit__context_file *files; /* sorted; room for the Dockerfile and the hiding file */
     size_t file_count;
     char *dockerfile;       /* its name in the context */
     char *dockerfile_given; /* its name in the context before links were followed, or NULL */
     char *dockerfile_path;  /* where it was found on this machine, or NULL */
     davit__buffer dockerfile_text;
-    davit__buffer ignore_text;
-    bool sends_own_ignore; /* .dockerignore is among `files` in place of the directory's */
+    bool dockerfile_added; /* it is sent under a name of ours */
+    char *hiding_name;     /* see engine_ignores */
+    davit__buffer hiding_text;
 };
 
 void davit__context_close(davit__context *context)
@@ -35,7 +36,8 @@ void davit__context_close(davit__context *context)
         free(context->dockerfile_given);
         free(context->dockerfile_path);
         davit__buffer_free(&context->dockerfile_text);
-        davit__buffer_free(&context->ignore_text);
+        free(context->hiding_name);
+        davit__buffer_free(&context->hiding_text);
         free(context);
     }
 }
@@ -103,7 +105,7 @@ static const char *check_path(const char *path)
 static int check_directories(const davit__context *context, const char *path, davit_error *error)
 {
     char directory[DAVIT__CONTEXT_PATH_MAX];
-    strcpy(directory, path);
+    memcpy(directory, path, strlen(path) + 1); /* check_path() saw to its length */
     for (char *slash = strchr(directory, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         if (find_file(context, directory)) {
@@ -232,6 +234,7 @@ static int name_text(davit__context *context, davit_error *error)
     if (!context->dockerfile) {
         return davit__error_no_memory(error);
     }
+    context->dockerfile_added = true;
     add_file(context, context->dockerfile, &context->dockerfile_text);
     return 0;
 }
@@ -344,34 +347,36 @@ static int take_dockerfile(davit__context *context, davit_error *error)
 
 /* The ignore file */
 
-static int read_context_file(davit__context *context, const char *name, davit_error *error)
+static int read_context_file(const davit__context *context, const char *name, davit__buffer *text,
+                             davit_error *error)
 {
     const davit__context_file *file = find_file(context, name);
     if (file) {
-        int r = copy_text(file->data, file->length, DAVIT__IGNORE_FILE_MAX, &context->ignore_text,
-                          error);
+        int r = copy_text(file->data, file->length, DAVIT__IGNORE_FILE_MAX, text, error);
         return r < 0 ? davit__error_wrap(error, r, "%s", name) : 1;
     }
-    return context->directory < 0 ? 0
-                                  : read_file(context->directory, name, DAVIT__IGNORE_FILE_MAX,
-                                              &context->ignore_text, error);
+    return context->directory < 0
+               ? 0
+               : read_file(context->directory, name, DAVIT__IGNORE_FILE_MAX, text, error);
 }
 
-/* `<Dockerfile>.dockerignore`: in memory, or beside the Dockerfile on this machine. */
-static int read_specific_ignore(davit__context *context, char **ret_name, davit_error *error)
+/* `<Dockerfile>.dockerignore`: in memory, or beside the Dockerfile on this machine. 1 with its text
+ * and its name, 0 if there is none. */
+static int read_specific_ignore(const davit__context *context, davit__buffer *text, char **ret_name,
+                                davit_error *error)
 {
     DAVIT__FREE char *name = NULL;
     int r = 0;
     if (context->dockerfile_given) {
         name = davit__format("%s" IGNORE_NAME, context->dockerfile_given);
         r = !name                      ? davit__error_no_memory(error)
-            : find_file(context, name) ? read_context_file(context, name, error)
+            : find_file(context, name) ? read_context_file(context, name, text, error)
                                        : 0;
     }
     if (r == 0 && context->dockerfile_path) {
         free(name);
         name = davit__format("%s" IGNORE_NAME, context->dockerfile_path);
-        r = name ? read_file(AT_FDCWD, name, DAVIT__IGNORE_FILE_MAX, &context->ignore_text, error)
+        r = name ? read_file(AT_FDCWD, name, DAVIT__IGNORE_FILE_MAX, text, error)
                  : davit__error_no_memory(error);
     }
     if (r > 0) {
@@ -380,37 +385,75 @@ static int read_specific_ignore(davit__context *context, char **ret_name, davit_
     return r;
 }
 
-/* The ignore file in force takes the place of .dockerignore in what is sent. */
-static void send_own_ignore(davit__context *context)
-{
-    davit__context_file *file = find_file(context, IGNORE_NAME);
-    if (file) {
-        file->data = context->ignore_text.data;
-        file->length = context->ignore_text.length;
-    } else {
-        add_file(context, IGNORE_NAME, &context->ignore_text);
-    }
-}
-
 static int take_ignore(davit__context *context, davit_error *error)
 {
+    davit__buffer text DAVIT__BUFFER = DAVIT__BUFFER_INIT;
     DAVIT__FREE char *specific = NULL;
-    int r = read_specific_ignore(context, &specific, error);
+    int r = read_specific_ignore(context, &text, &specific, error);
     if (r == 0) {
-        r = read_context_file(context, IGNORE_NAME, error);
+        r = read_context_file(context, IGNORE_NAME, &text, error);
     }
     if (r <= 0) {
         return r;
     }
-    r = davit__ignore_parse(context->ignore_text.data, context->ignore_text.length,
-                            &context->ignore, error);
-    if (r < 0) {
-        return davit__error_wrap(error, r, "%.300s", specific ? specific : IGNORE_NAME);
+    r = davit__ignore_parse(text.data, text.length, &context->ignore, error);
+    return r < 0 ? davit__error_wrap(error, r, "%.300s", specific ? specific : IGNORE_NAME) : 0;
+}
+
+/* A line that hides this path and no other. */
+static void add_hiding_line(davit__buffer *text, const char *path)
+{
+    for (const char *c = path; *c; c++) {
+        if (strchr("*?[]\\!#", *c)) {
+            davit__buffer_add_char(text, '\\');
+        }
+        davit__buffer_add_char(text, *c);
     }
-    if (specific) {
-        send_own_ignore(context);
+    davit__buffer_add_char(text, '\n');
+}
+
+static int hide_if_ignored(davit__context *context, const char *path, davit_error *error)
+{
+    int r = context->ignore ? davit__ignore_matches(context->ignore, path, error) : 0;
+    if (r > 0) {
+        add_hiding_line(&context->hiding_text, path);
+    }
+    return r < 0 ? r : 0;
+}
+
+static int add_hiding_file(davit__context *context, davit_error *error)
+{
+    context->hiding_name = davit__format("%s" IGNORE_NAME, context->dockerfile);
+    if (!context->hiding_name) {
+        return davit__error_no_memory(error);
+    }
+    add_hiding_line(&context->hiding_text, context->hiding_name);
+    int r = 0;
+    if (context->dockerfile_added) {
+        add_hiding_line(&context->hiding_text, context->dockerfile);
+    } else {
+        r = hide_if_ignored(context, context->dockerfile, error);
+    }
+    r = r < 0 ? r : hide_if_ignored(context, IGNORE_NAME, error);
+    r = r < 0 ? r : davit__buffer_check(&context->hiding_text, error);
+    if (r < 0) {
+        return r;
+    }
+    davit__context_file *file = find_file(context, context->hiding_name);
+    if (file) {
+        file->data = context->hiding_text.data;
+        file->length = context->hiding_text.length;
+    } else {
+        add_file(context, context->hiding_name, &context->hiding_text);
     }
     return 0;
+}
+
+static int take_hiding_file(davit__context *context, davit_error *error)
+{
+    bool needed = context->options->engine_ignores && context->dockerfile &&
+                  (context->ignore || context->dockerfile_added);
+    return needed ? add_hiding_file(context, error) : 0;
 }
 
 /* Opening */
@@ -446,7 +489,8 @@ static int open_parts(davit__context *context, const davit__context_options *opt
     r = r < 0 ? r : open_directory(context, error);
     r = r < 0 ? r : take_files(context, options, error);
     r = r < 0 ? r : take_dockerfile(context, error);
-    return r < 0 ? r : take_ignore(context, error);
+    r = r < 0 ? r : take_ignore(context, error);
+    return r < 0 ? r : take_hiding_file(context, error);
 }
 
 int davit__context_open(const davit__context_options *options, davit__context **ret_context,

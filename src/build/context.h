@@ -6,8 +6,7 @@
  * written to disk, and memory is flat: the tar is made while it is sent.
  *
  * .dockerignore. In force is `<Dockerfile>.dockerignore` beside the Dockerfile, or else
- * `.dockerignore` in the context. The Dockerfile is always sent, and so is the file in force, as
- * `.dockerignore`: Podman applies it a second time.
+ * `.dockerignore` in the context. The Dockerfile and `.dockerignore` are always sent.
  *
  * Entries. Permissions and whole seconds of mtime are kept, owners become 0:0, symbolic links are
  * sent as links and never followed, further hard links of a file as files of their own, fifos and
@@ -45,6 +44,11 @@ typedef struct davit__context_options {
     size_t dockerfile_length;
 
     bool dockerfile_optional; /* no error if there is none: for davit__context_list() */
+
+    /* For engines that apply an ignore file to what they were sent (Podman, by older rules that
+     * drop more): they get a `<Dockerfile>.dockerignore` that hides no more than itself and what
+     * had to be sent although it is ignored, or was not in the directory. */
+    bool engine_ignores;
 } davit__context_options;
 
 /* Read the Dockerfile and the ignore file; the other files are not looked at yet. */

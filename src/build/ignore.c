@@ -125,7 +125,7 @@ static void clean(char *path)
     }
     path[kept] = '\0';
     if (kept == 0) {
-        strcpy(path, ".");
+        memcpy(path, ".", 2);
     }
 }
 

@@ -35,8 +35,8 @@ static void send_gathered(davit__tar *tar)
     send(tar, tar->piece, length);
 }
 
-/* libarchive never hears of the sink's error: it would take its state for lost and leak it. Only when
- * the tar is dropped does a refusal make it give up the rest of an entry. */
+/* libarchive never hears of the sink's error: it would take its state for lost and leak it. Only
+ * when the tar is dropped does a refusal make it give up the rest of an entry. */
 static la_ssize_t take(struct archive *archive, void *context, const void *data, size_t length)
 {
     davit__tar *tar = context;

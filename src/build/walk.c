@@ -128,6 +128,9 @@ static int add_memory_items(struct run *run, const struct level *level, struct i
 static int fail(const struct run *run, const char *name, int system_error)
 {
     int length = (int)run->length;
+    if (system_error == ENOMEM) {
+        return davit__error_no_memory(run->error);
+    }
     if (system_error == ENOENT) {
         return davit__error_set(run->error, DAVIT_ERROR_IO,
                                 "%.*s%s: vanished while the context was read", length, run->path,

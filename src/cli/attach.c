@@ -4,6 +4,7 @@
 #include "signals.h"
 #include "terminal.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
 #define SIGNAL_TIMEOUT_MS 10000
@@ -22,6 +23,7 @@ static int on_started(void *context, const char *id)
 {
     cli_attachment *attachment = context;
     davit_error error = DAVIT_ERROR_INIT;
+    snprintf(attachment->id, sizeof attachment->id, "%s", id ? id : "");
     if (attachment->signals && forward_signals(attachment, id, &error) < 0) {
         cli_say(attachment->self, "warning: signals are not passed on: %s", error.message);
     }

@@ -12,6 +12,7 @@ typedef struct cli_attachment {
     bool tty;     /* the container has a terminal */
     bool signals; /* are passed on to the container once it runs */
     davit_engine *signal_engine;
+    char id[65]; /* of the container, once it has started */
 } cli_attachment;
 
 /* What the library is to be given. `attachment` must stay where it is. */

@@ -59,13 +59,29 @@ static double seconds_of(const davit_build_event *event, const cli_build_step *s
     return event->duration > 0 ? (double)event->duration / 1e9 : seconds_since(step->started);
 }
 
+/* Announce a step that runs in silence, unless another one has the word. */
+static void plain_waiting(cli_build_progress *progress)
+{
+    const cli_build_steps *steps = &progress->steps;
+    if (progress->last > 0 && steps->items[progress->last - 1]->running) {
+        return;
+    }
+    for (size_t i = 0; i < steps->count; i++) {
+        if (steps->items[i]->running) {
+            plain_head(progress, i + 1, steps->items[i]);
+            return;
+        }
+    }
+}
+
 static void plain_event(cli_build_progress *progress, const davit_build_event *event,
                         cli_build_step *step)
 {
     cli_text *out = &progress->out;
     switch (event->type) {
     case DAVIT_BUILD_STEP_STARTED:
-        plain_head(progress, event->step, step);
+        step->running = true;
+        plain_waiting(progress);
         break;
     case DAVIT_BUILD_LOG:
         cli_build_step_output(step, event->step, event->data, event->length, plain_line, progress);
@@ -82,6 +98,8 @@ static void plain_event(cli_build_progress *progress, const davit_build_event *e
         } else {
             cli_text_printf(out, "#%zu DONE %.1fs\n", event->step, seconds_of(event, step));
         }
+        step->running = false;
+        plain_waiting(progress);
         break;
     }
     cli_write_all(STDERR_FILENO, cli_text_get(out), out->length);
@@ -246,11 +264,32 @@ int cli_build_progress_event(void *context, const davit_build_event *event)
     return 0;
 }
 
+/* Steps that neither ended nor failed: the build was given up. */
+static void add_unfinished(cli_build_progress *progress)
+{
+    for (size_t i = 0; i < progress->steps.count; i++) {
+        cli_build_step *step = progress->steps.items[i];
+        if (!step->running) {
+            continue;
+        }
+        if (progress->live) {
+            add_row(&progress->out, "--", name_of(step), "CANCELED",
+                    cli_terminal_columns(STDERR_FILENO, 80));
+            cli_text_char(&progress->out, '\n');
+        } else {
+            plain_head(progress, i + 1, step);
+            cli_text_printf(&progress->out, "#%zu CANCELED\n", i + 1);
+        }
+    }
+}
+
 void cli_build_progress_end(cli_build_progress *progress)
 {
     if (progress) {
         atomic_store(&progress->self->live, NULL);
         cli_live_end(progress->live);
+        add_unfinished(progress);
+        cli_write_all(STDERR_FILENO, cli_text_get(&progress->out), progress->out.length);
         cli_build_steps_free(&progress->steps);
         cli_text_free(&progress->out);
     }

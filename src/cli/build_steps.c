@@ -43,6 +43,13 @@ static void grow(cli_build_steps *steps, size_t count)
     }
 }
 
+/* BuildKit starts and ends some steps twice; once is enough to see, unless the second fails. */
+static bool is_repeated(const cli_build_step *step, const davit_build_event *event)
+{
+    return step->done && !event->error &&
+           (event->type == DAVIT_BUILD_STEP_STARTED || event->type == DAVIT_BUILD_STEP_DONE);
+}
+
 cli_build_step *cli_build_step_get(cli_build_steps *steps, const davit_build_event *event)
 {
     if (event->step < 1 || event->step > CLI_BUILD_STEPS) {
@@ -52,6 +59,10 @@ cli_build_step *cli_build_step_get(cli_build_steps *steps, const davit_build_eve
         grow(steps, event->step);
     }
     cli_build_step *step = steps->items[event->step - 1];
+    if (is_repeated(step, event)) {
+        return NULL;
+    }
+    step->done = step->done || event->type == DAVIT_BUILD_STEP_DONE;
     if (!step->started) {
         step->started = cli_build_now();
     }

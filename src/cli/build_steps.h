@@ -11,8 +11,8 @@
 
 typedef struct cli_build_step {
     char *name;
-    bool announced; /* plain: its headline was printed */
     bool running;
+    bool done;
     int64_t started; /* nanoseconds of our clock */
     char line[CLI_BUILD_LINE];
     size_t length;              /* of the unfinished line */
@@ -29,7 +29,7 @@ typedef struct cli_build_steps {
     size_t count;
 } cli_build_steps;
 
-/* Step `number` (from 1), NULL if it is beyond what is shown. */
+/* The event's step, NULL if there is nothing to show. */
 cli_build_step *cli_build_step_get(cli_build_steps *steps, const davit_build_event *event);
 
 /* Split output into lines. */

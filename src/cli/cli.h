@@ -33,6 +33,7 @@ typedef struct cli {
     davit_engine *engine;
     davit_cancel *cancel;
     davit_template *parsed_template; /* of --format */
+    const char *hinted; /* the last hint; it is not given twice */
     bool result;                     /* --format result: failures too are JSON on stdout */
     _Atomic(struct cli_live *) live; /* what is redrawn on the terminal at present, or NULL */
 } cli;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "commands.h"
 #include "format.h"
+#include "json.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -50,7 +51,7 @@ static const cli_option options[] = {
     {.name = "raw",
      .kind = CLI_FLAG,
      .offset = offsetof(struct inspect_options, raw),
-     .text = "The engine's own JSON, unchanged"},
+     .text = "The engine's own JSON, unchanged but for white space"},
     {.name = "type",
      .kind = CLI_CUSTOM,
      .offset = offsetof(struct inspect_options, type),
@@ -166,6 +167,11 @@ static void add(cli *self, const struct inspect_options *chosen, cli_text *array
         return;
     }
     cli_text_string(array, array->length > 1 ? "," : "");
+    CLI_TEXT raw = CLI_TEXT_INIT;
+    if (chosen->raw) {
+        cli_json_indent(&raw, text, 2);
+        text = cli_text_get(&raw);
+    }
     cli_text_string(array, compact ? "" : "\n  ");
     cli_text_indented(array, text, compact ? 0 : 2);
 }

@@ -30,7 +30,7 @@ static int kill_one(davit_engine *engine, const char *name, const void *given, d
 
 static int run(cli *self, const cli_input *input)
 {
-    return cli_each(self, input, kill_one);
+    return cli_each(self, input, kill_one, DAVIT_OK);
 }
 
 const cli_command command_kill = {

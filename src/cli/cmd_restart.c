@@ -39,7 +39,7 @@ static int restart_one(davit_engine *engine, const char *name, const void *given
 
 static int run(cli *self, const cli_input *input)
 {
-    return cli_each(self, input, restart_one);
+    return cli_each(self, input, restart_one, DAVIT_OK);
 }
 
 const cli_command command_restart = {

@@ -13,7 +13,7 @@ static const cli_option options[] = {
      .letter = 'f',
      .kind = CLI_FLAG,
      .offset = offsetof(struct rm_options, remove.force),
-     .text = "Kill a container that runs, and remove it"},
+     .text = "Kill it if it runs; one that does not exist is no failure"},
     CLI_OPTION_RESULT(struct rm_options, format),
     {.name = "volumes",
      .letter = 'v',
@@ -31,7 +31,10 @@ static int remove_one(davit_engine *engine, const char *name, const void *given,
 
 static int run(cli *self, const cli_input *input)
 {
-    return cli_each(self, input, remove_one);
+    const struct rm_options *chosen = input->options;
+    /* As docker's: with -f a container that is gone already is no failure. */
+    return cli_each(self, input, remove_one,
+                    chosen->remove.force ? DAVIT_ERROR_CONTAINER_NOT_FOUND : DAVIT_OK);
 }
 
 const cli_command command_rm = {

@@ -41,6 +41,15 @@ static void on_removed(void *context, const char *what, const char *name)
     cli_text_char(&removal->json, '}');
 }
 
+static void keep_failure(struct removal *removal, const davit_error *error)
+{
+    if (removal->first.code == DAVIT_OK) {
+        removal->first = *error;
+    }
+    cli_text_printf(&removal->messages, "%s%s", removal->messages.length ? "; " : "",
+                    error->message);
+}
+
 static int remove_all(cli *self, const cli_input *input, struct removal *removal)
 {
     const struct rmi_options *chosen = input->options;
@@ -51,14 +60,12 @@ static int remove_all(cli *self, const cli_input *input, struct removal *removal
                                &error) == 0) {
             continue;
         }
-        if (removal->first.code == DAVIT_OK) {
-            removal->first = error;
-        }
-        cli_text_printf(&removal->messages, "%s%s", removal->messages.length ? "; " : "",
-                        error.message);
-        if (!self->result) {
-            int failed = cli_fail(self, &error);
+        /* As docker's: with -f an image that is gone already is no failure. */
+        bool tolerated = chosen->force && error.code == DAVIT_ERROR_IMAGE_NOT_FOUND;
+        int failed = self->result ? 0 : cli_fail(self, &error);
+        if (!tolerated) {
             code = code ? code : failed;
+            keep_failure(removal, &error);
         }
     }
     return code;

@@ -59,6 +59,14 @@ static int run_attached(cli *self, const davit_container_config *config, void *c
     return davit_container_run_attached(self->engine, config, &run->attach, &run->exit_code, error);
 }
 
+/* Given up by a third Ctrl-C, or by the first that is not passed on. */
+static int left_running(cli *self, const davit_error *cancelled, const char *id)
+{
+    davit_error error;
+    cli_error(&error, cancelled->code, "run: left running: 'davit rm -f %.12s' ends it", id);
+    return cli_fail(self, &error);
+}
+
 static int foreground(cli *self, struct run_options *chosen)
 {
     davit_error error = DAVIT_ERROR_INIT;
@@ -81,6 +89,9 @@ static int foreground(cli *self, struct run_options *chosen)
     int code = cli_streams_end(self, &streams);
     if (code != 0) {
         return code;
+    }
+    if (r == DAVIT_ERROR_CANCELLED && attachment.id[0]) {
+        return left_running(self, &error, attachment.id);
     }
     if (r < 0) {
         return cli_container_fail(self, &error);

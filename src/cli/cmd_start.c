@@ -20,7 +20,7 @@ static int start_one(davit_engine *engine, const char *name, const void *given, 
 
 static int run(cli *self, const cli_input *input)
 {
-    return cli_each(self, input, start_one);
+    return cli_each(self, input, start_one, DAVIT_OK);
 }
 
 const cli_command command_start = {

@@ -38,7 +38,7 @@ static int stop_one(davit_engine *engine, const char *name, const void *given, d
 
 static int run(cli *self, const cli_input *input)
 {
-    return cli_each(self, input, stop_one);
+    return cli_each(self, input, stop_one, DAVIT_OK);
 }
 
 const cli_command command_stop = {

@@ -13,8 +13,15 @@ struct work {
     const cli_input *input;
     cli_each_function function;
     davit_error *errors; /* one a word; the code tells whether it failed */
+    davit_error_code tolerated;
     atomic_size_t next;
 };
+
+static bool has_failed(const struct work *all, size_t index)
+{
+    davit_error_code code = all->errors[index].code;
+    return code != DAVIT_OK && code != all->tolerated;
+}
 
 static void *work(void *context)
 {
@@ -46,7 +53,7 @@ static int fail_together(const struct work *all, size_t first)
 {
     CLI_TEXT messages = CLI_TEXT_INIT;
     for (size_t i = first; i < all->input->count; i++) {
-        if (all->errors[i].code != DAVIT_OK) {
+        if (has_failed(all, i)) {
             cli_text_printf(&messages, "%s%s", i == first ? "" : "; ", all->errors[i].message);
         }
     }
@@ -55,36 +62,44 @@ static int fail_together(const struct work *all, size_t first)
     return cli_fail(all->self, &error);
 }
 
+static int report_result(const struct work *all)
+{
+    const cli_format_choice result = {.kind = CLI_FORMAT_RESULT};
+    CLI_TEXT names = CLI_TEXT_INIT;
+    int64_t done = 0;
+    cli_text_char(&names, '[');
+    for (size_t i = 0; i < all->input->count; i++) {
+        if (has_failed(all, i)) {
+            return fail_together(all, i);
+        }
+        if (all->errors[i].code == DAVIT_OK) {
+            cli_text_string(&names, done++ > 0 ? "," : "");
+            cli_text_json_string(&names, all->input->words[i]);
+        }
+    }
+    cli_text_char(&names, ']');
+    cli_show_json(all->self, &result, names.data, done);
+    return 0;
+}
+
 static int report(const struct work *all)
 {
     int code = 0;
-    CLI_TEXT names = CLI_TEXT_INIT;
-    cli *self = all->self;
-    cli_text_char(&names, '[');
     for (size_t i = 0; i < all->input->count; i++) {
-        const davit_error *error = &all->errors[i];
-        if (error->code != DAVIT_OK && self->result) {
-            return fail_together(all, i);
+        if (all->errors[i].code == DAVIT_OK) {
+            cli_print(&all->self->out, "%s\n", all->input->words[i]);
+            continue;
         }
-        if (error->code != DAVIT_OK) {
-            int failed = cli_fail(self, error);
-            code = code ? code : failed;
-        } else if (self->result) {
-            cli_text_string(&names, i > 0 ? "," : "");
-            cli_text_json_string(&names, all->input->words[i]);
-        } else {
-            cli_print(&self->out, "%s\n", all->input->words[i]);
+        int failed = cli_fail(all->self, &all->errors[i]);
+        if (code == 0 && has_failed(all, i)) {
+            code = failed;
         }
-    }
-    if (self->result) {
-        const cli_format_choice result = {.kind = CLI_FORMAT_RESULT};
-        cli_text_char(&names, ']');
-        cli_show_json(self, &result, names.data, (int64_t)all->input->count);
     }
     return code;
 }
 
-int cli_each(cli *self, const cli_input *input, cli_each_function function)
+int cli_each(cli *self, const cli_input *input, cli_each_function function,
+             davit_error_code tolerated)
 {
     davit_error error = DAVIT_ERROR_INIT;
     if (cli_open(self, &error) < 0) {
@@ -94,8 +109,9 @@ int cli_each(cli *self, const cli_input *input, cli_each_function function)
         .self = self,
         .input = input,
         .function = function,
+        .tolerated = tolerated,
         .errors = cli_allocate(&self->memory, input->count * sizeof(davit_error)),
     };
     work_together(&all);
-    return report(&all);
+    return self->result ? report_result(&all) : report(&all);
 }

@@ -171,6 +171,23 @@ static void print_table(cli *self, const cli_table *table, bool whole)
     cli_write(&self->out, cli_text_get(&text), text.length);
 }
 
+/* A column's head. A field that has none of its own has its name there: "exit_code", EXIT CODE. */
+static void add_title(cli_text *head, const davit_type *type, const char *name)
+{
+    int index = davit_type_find(type, name);
+    const char *title = name;
+    bool own = false;
+    if (index >= 0) {
+        const davit_field_description field = davit_type_field(type, (size_t)index);
+        own = strcmp(field.title, field.name) != 0;
+        title = field.title;
+    }
+    for (; *title; title++) {
+        bool lower = !own && *title >= 'a' && *title <= 'z';
+        cli_text_char(head, lower ? (char)(*title - 'a' + 'A') : *title == '_' ? ' ' : *title);
+    }
+}
+
 static int show_table(cli *self, const cli_view *view, const cli_look *look, const void *items,
                       size_t count)
 {
@@ -178,9 +195,9 @@ static int show_table(cli *self, const cli_view *view, const cli_look *look, con
     davit_error error = DAVIT_ERROR_INIT;
     cli_table table = {.memory = &self->memory};
     for (; view->columns[table.columns]; table.columns++) {
-        int field = davit_type_find(type, view->columns[table.columns]);
-        const char *title = field < 0 ? "" : davit_type_field(type, (size_t)field).title;
-        cli_table_add(&table, title, strlen(title));
+        CLI_TEXT title = CLI_TEXT_INIT;
+        add_title(&title, type, view->columns[table.columns]);
+        cli_table_add(&table, cli_text_get(&title), title.length);
     }
     for (size_t i = 0; i < count * table.columns; i++) {
         const void *item = (const char *)items + i / table.columns * view->size;
@@ -209,9 +226,7 @@ static void add_titles(cli_text *head, const davit_type *type, const char *templ
         CLI_TEXT field = CLI_TEXT_INIT;
         size_t length = dot ? strcspn(dot + 1, " .|)}") : 0;
         cli_text_add(&field, dot ? dot + 1 : "", length);
-        int index = davit_type_find(type, cli_text_get(&field));
-        cli_text_string(head, index < 0 ? cli_text_get(&field)
-                                        : davit_type_field(type, (size_t)index).title);
+        add_title(head, type, cli_text_get(&field));
         template = close + 2;
     }
     cli_text_string(head, template);

@@ -41,7 +41,7 @@ typedef enum cli_offer {
 
 /* Why the command line cannot be meant. */
 typedef struct cli_problem {
-    char text[512];
+    char text[DAVIT_ERROR_MESSAGE_SIZE + 128];
     char hint[256]; /* or "" */
 } cli_problem;
 

@@ -71,7 +71,8 @@ static void tell(cli *self, const char *verb, const char *message, const char *h
         return;
     }
     say_line(self, verb, message);
-    if (hint && hint[0]) {
+    if (hint && hint[0] && hint != self->hinted) {
+        self->hinted = hint;
         CLI_TEXT line = CLI_TEXT_INIT;
         cli_text_printf(&line, "hint: %s\n", hint);
         cli_write_all(STDERR_FILENO, line.data, line.length);

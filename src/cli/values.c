@@ -132,6 +132,6 @@ int cli_option_set(const cli_option *option, cli_memory *memory, const char *as,
     }
     /* Messages of parsers are either "'TEXT': expected ..." or "size 'TEXT' is too large". */
     const char *glue = error.message[0] == '\'' ? "" : ":";
-    snprintf(problem->text, sizeof problem->text, "%s%s %s", as, glue, error.message);
+    snprintf(problem->text, sizeof problem->text, "%.100s%s %s", as, glue, error.message);
     return -1;
 }

@@ -112,6 +112,8 @@ static davit_error_code code_of_message(const char *message, davit_error_code ot
         {"port is already allocated", DAVIT_ERROR_CONFLICT},
         {"address already in use", DAVIT_ERROR_CONFLICT},
         {"is already in use", DAVIT_ERROR_CONFLICT},
+        {"no such container", DAVIT_ERROR_CONTAINER_NOT_FOUND},
+        {"cannot read logs", DAVIT_ERROR_UNSUPPORTED},
         {"invalid signal", DAVIT_ERROR_INVALID_CONFIG},
         {"no command or entrypoint", DAVIT_ERROR_INVALID_CONFIG},
         {"No command specified", DAVIT_ERROR_INVALID_CONFIG},

@@ -126,95 +126,6 @@ const davit_type *davit_container_config_type(void)
     return &config_type;
 }
 
-/* ---- checks ---- */
-
-static int invalid(davit_error *error, const char *what, const char *value, const char *expected)
-{
-    return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG, "%s '%s': expected %s", what,
-                            value ? value : "", expected);
-}
-
-static int check_ports(const davit_container_config *config, davit_error *error)
-{
-    for (size_t i = 0; i < config->port_count; i++) {
-        const davit_port_mapping *port = &config->ports[i];
-        if (port->container_port < 1 || port->container_port > 65535 || port->host_port < 0 ||
-            port->host_port > 65535) {
-            return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
-                                    "port %lld:%lld: expected 1 to 65535 in the container and 0 to "
-                                    "65535 on the host",
-                                    (long long)port->host_port, (long long)port->container_port);
-        }
-    }
-    return 0;
-}
-
-static int check_mounts(const davit_container_config *config, davit_error *error)
-{
-    for (size_t i = 0; i < config->mount_count; i++) {
-        const davit_mount *mount = &config->mounts[i];
-        if (davit__empty(mount->target) || mount->target[0] != '/') {
-            return invalid(error, "mount target", mount->target, "an absolute path");
-        }
-        if (mount->type == DAVIT_MOUNT_BIND &&
-            (davit__empty(mount->source) || mount->source[0] != '/')) {
-            return invalid(error, "mount source", mount->source, "an absolute path on the host");
-        }
-    }
-    return 0;
-}
-
-static int check_pairs(const char *what, const davit_pair *pairs, size_t count, davit_error *error)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (davit__empty(pairs[i].name) || strchr(pairs[i].name, '=')) {
-            return invalid(error, what, pairs[i].name, "a name that is not empty and has no '='");
-        }
-    }
-    return 0;
-}
-
-static int check_limits(const davit_container_config *config, davit_error *error)
-{
-    const davit_resources *resources = &config->resources;
-    if (resources->memory < 0 || resources->nano_cpus < 0 || resources->cpu_shares < 0 ||
-        resources->pids < -1) {
-        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
-                                "resources: a limit is negative");
-    }
-    if (config->auto_remove && config->restart_policy > DAVIT_RESTART_NO) {
-        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
-                                "auto_remove with a restart policy: expected one or the other");
-    }
-    return 0;
-}
-
-int davit__container_config_check(const davit_container_config *config, davit_error *error)
-{
-    if (config->struct_size != sizeof *config) {
-        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
-                                "struct_size %zu: expected %zu; use DAVIT_CONTAINER_CONFIG_INIT",
-                                config->struct_size, sizeof *config);
-    }
-    davit_reference reference;
-    int r = davit__empty(config->image) ? invalid(error, "image", config->image, "a name or an id")
-                                        : davit_reference_parse(config->image, &reference, error);
-    if (r < 0) {
-        return r;
-    }
-    davit_reference_clear(&reference);
-    if (config->name && (r = davit_container_name_check(config->name, error)) < 0) {
-        return r;
-    }
-    if ((r = check_pairs("environment variable", config->environment, config->environment_count,
-                         error)) < 0 ||
-        (r = check_pairs("label", config->labels, config->label_count, error)) < 0 ||
-        (r = check_ports(config, error)) < 0 || (r = check_mounts(config, error)) < 0) {
-        return r;
-    }
-    return check_limits(config, error);
-}
-
 /* ---- what the tables cannot say ---- */
 
 int davit__environment_encode(const davit_pair *pairs, size_t count, json_t **ret_array,
@@ -311,23 +222,38 @@ static int put_tmpfs(const davit_mount *mount, json_t *host)
                                json_string(options.data));
 }
 
+/* {"Propagation": "rslave"}: the one option that the newer grammar has too. NULL: none, or others. */
+static json_t *bind_options(const davit_mount *mount)
+{
+    static const char *const propagations[] = {"private",  "shared",  "slave",
+                                               "rprivate", "rshared", "rslave"};
+    for (size_t i = 0; i < DAVIT__COUNT(propagations); i++) {
+        if (mount->type == DAVIT_MOUNT_BIND && davit__same(mount->options, propagations[i])) {
+            return json_pack("{s:s}", "Propagation", propagations[i]);
+        }
+    }
+    return NULL;
+}
+
 static int put_mount(const davit_mount *mount, json_t *body, json_t *host)
 {
     if (mount->type == DAVIT_MOUNT_TMPFS) {
         return put_tmpfs(mount, host);
     }
-    if (mount->source && (mount->create_source || !davit__empty(mount->options))) {
-        return put_bind(mount, host);
-    }
-    if (!mount->source && !mount->read_only) {
+    if (!mount->source) {
         return json_object_set_new(child(body, "Volumes", json_object), mount->target,
                                    json_object());
     }
+    DAVIT__JSON json_t *options = bind_options(mount);
+    if (mount->create_source || (!davit__empty(mount->options) && !options)) {
+        return put_bind(mount, host);
+    }
     return json_array_append_new(child(host, "Mounts", json_array),
-                                 json_pack("{s:s, s:s*, s:s, s:b}", "Type",
+                                 json_pack("{s:s, s:s, s:s, s:b, s:O*}", "Type",
                                            davit_enum_name(davit_mount_type_names(), mount->type),
                                            "Source", mount->source, "Target", mount->target,
-                                           "ReadOnly", (int)mount->read_only));
+                                           "ReadOnly", (int)mount->read_only, "BindOptions",
+                                           options));
 }
 
 static int put_network(const davit_container_config *config, json_t *host)
@@ -356,11 +282,20 @@ static int put_entrypoint(const davit_container_config *config, json_t *body)
     return json_object_set_new(body, "Entrypoint", json_pack("[s]", ""));
 }
 
+/* The table leaves zeros out, and this one has a meaning. */
+static int put_stop_timeout(const davit_container_config *config, json_t *body)
+{
+    if (config->stop_timeout != 0) {
+        return 0;
+    }
+    return json_object_set_new(body, "StopTimeout", json_integer(0));
+}
+
 static int put_rest(const davit_container_config *config, json_t *body)
 {
     json_t *host = child(body, "HostConfig", json_object);
-    int failed =
-        put_ports(config, body, host) | put_network(config, host) | put_entrypoint(config, body);
+    int failed = put_ports(config, body, host) | put_network(config, host) |
+                 put_entrypoint(config, body) | put_stop_timeout(config, body);
     for (size_t i = 0; i < config->mount_count; i++) {
         failed |= put_mount(&config->mounts[i], body, host);
     }

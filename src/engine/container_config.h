@@ -8,7 +8,7 @@
 #include <davit/container.h>
 
 /* What no engine could make sense of: no image, bad name, port out of range, relative target,
- * contradictions. DAVIT_ERROR_INVALID_CONFIG names the field. */
+ * contradictions. DAVIT_ERROR_INVALID_CONFIG names the field (container_check.c). */
 int davit__container_config_check(const davit_container_config *config, davit_error *error);
 
 /* The Engine API's body. */

@@ -51,29 +51,51 @@ static bool set_streams(int output)
            dup2(output, STDERR_FILENO) >= 0;
 }
 
+/* What a new process is to become. */
+typedef struct birth {
+    char *const *argv;
+    char *const *envp;
+    int output;
+    int record;
+    int pipe_end;
+} birth;
+
+static bool write_number(int fd, pid_t pid)
+{
+    char text[24], *start = text + sizeof text;
+    *--start = '\n';
+    do {
+        *--start = (char)('0' + pid % 10);
+        pid /= 10;
+    } while (pid > 0);
+    size_t length = (size_t)(text + sizeof text - start);
+    return write(fd, start, length) == (ssize_t)length;
+}
+
 /* Between fork and exec: only what is safe in a copy of a process with threads. */
-_Noreturn static void become(char *const argv[], char *const envp[], int output, int pipe_end)
+_Noreturn static void become(const birth *plan)
 {
     setsid();
     report state = {.pid = getpid()};
-    ssize_t written = write(pipe_end, &state, sizeof state);
+    ssize_t written = write(plan->pipe_end, &state, sizeof state);
     /* Streams may be closed in the caller: then these descriptors can have the numbers 0 to 2. */
-    int high_output = fcntl(output, F_DUPFD_CLOEXEC, 10);
-    int high_pipe = fcntl(pipe_end, F_DUPFD_CLOEXEC, 10);
+    int output = fcntl(plan->output, F_DUPFD_CLOEXEC, 10);
+    int pipe_end = fcntl(plan->pipe_end, F_DUPFD_CLOEXEC, 10);
     umask(022);
-    if (high_output >= 0 && high_pipe >= 0 && chdir("/") == 0 && set_streams(high_output)) {
+    if (write_number(plan->record, state.pid) && output >= 0 && pipe_end >= 0 && chdir("/") == 0 &&
+        set_streams(output)) {
         close_on_exec_all();
         default_signals();
-        execve(argv[0], argv, envp);
+        execve(plan->argv[0], plan->argv, plan->envp);
     }
     state.system_error = errno;
-    written = write(high_pipe, &state, sizeof state);
+    written = write(pipe_end, &state, sizeof state);
     (void)written;
     _exit(127);
 }
 
 /* All signals are blocked meanwhile, so that no handler of the caller runs in a child. */
-static pid_t fork_twice(char *const argv[], char *const envp[], int output, int pipe_end)
+static pid_t fork_twice(const birth *plan)
 {
     sigset_t all, before;
     sigfillset(&all);
@@ -82,11 +104,11 @@ static pid_t fork_twice(char *const argv[], char *const envp[], int output, int 
     if (middle == 0) {
         pid_t last = fork();
         if (last == 0) {
-            become(argv, envp, output, pipe_end);
+            become(plan);
         }
         if (last < 0) {
             report state = {.system_error = errno};
-            ssize_t written = write(pipe_end, &state, sizeof state);
+            ssize_t written = write(plan->pipe_end, &state, sizeof state);
             (void)written;
         }
         _exit(0);
@@ -113,15 +135,15 @@ static int read_report(int pipe_end, report *state)
     return state->pid ? state->system_error : (state->system_error ? state->system_error : EIO);
 }
 
-int davit__detached_start(char *const argv[], char *const envp[], int output, pid_t *ret_pid,
-                          davit_error *error)
+int davit__detached_start(char *const argv[], char *const envp[], int output, int record,
+                          pid_t *ret_pid, davit_error *error)
 {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) < 0) {
         return davit__error_errno(error, DAVIT_ERROR_IO, errno, "pipe");
     }
     DAVIT__CLOSE int read_end = ends[0];
-    pid_t middle = fork_twice(argv, envp, output, ends[1]);
+    pid_t middle = fork_twice(&(birth){argv, envp, output, record, ends[1]});
     int fork_error = errno;
     close(ends[1]);
     if (middle < 0) {

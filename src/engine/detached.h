@@ -9,10 +9,12 @@
 #include <sys/types.h>
 
 /* Start argv[0] (a path) in a session of its own: no terminal, "/" as its folder, input from
- * /dev/null, output to `output`, no other descriptor, signals as at the start of the world. It is
- * no child of this process: nobody has to wait for it. Safe with other threads running. */
-int davit__detached_start(char *const argv[], char *const envp[], int output, pid_t *ret_pid,
-                          davit_error *error);
+ * /dev/null, output to `output`, no other descriptor, signals as at the start of the world. It
+ * writes its number to `record` itself before it begins, so that it is known even if this process
+ * is killed meanwhile. It is no child of this process: nobody has to wait for it. Safe with other
+ * threads running. */
+int davit__detached_start(char *const argv[], char *const envp[], int output, int record,
+                          pid_t *ret_pid, davit_error *error);
 
 /* Whether process `pid` runs (is no zombie) and `mark` stands in its command line. */
 bool davit__detached_runs(pid_t pid, const char *mark);

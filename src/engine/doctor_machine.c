@@ -6,6 +6,8 @@
 #include "memory.h"
 #include "podman_settings.h"
 
+#include <pwd.h>
+#include <stdio.h>
 #include <sys/statvfs.h>
 
 #define DISK_LOW   ((uint64_t)DAVIT_GIB(2))
@@ -17,13 +19,19 @@ static bool is_podman(const davit_info *info)
     return info && info->runtime == DAVIT_RUNTIME_PODMAN;
 }
 
-static void examine_cgroup(davit__findings *f, const davit_info *info)
+/* What davit starts itself runs as we do, whatever it says. */
+static bool is_rootless(const davit__endpoint *endpoint, const davit_info *info)
+{
+    return (info && info->rootless) || (endpoint && endpoint->embedded && geteuid() != 0);
+}
+
+static void examine_cgroup(davit__findings *f, const davit_info *info, bool rootless)
 {
     davit__cgroup_mode mode = davit__machine_cgroup();
     if (mode == DAVIT__CGROUP_NONE) {
         davit__findings_add(f, DAVIT_FINDING_PROBLEM, "cgroup", "mount /sys/fs/cgroup",
                             "no control groups are mounted: containers cannot be started");
-    } else if (info && info->rootless && mode != DAVIT__CGROUP_V2) {
+    } else if (rootless && mode != DAVIT__CGROUP_V2) {
         davit__findings_add(
             f, DAVIT_FINDING_WARNING, "cgroup",
             "boot with systemd.unified_cgroup_hierarchy=1, or use an engine of root",
@@ -123,6 +131,50 @@ void davit__examine_disk(davit__findings *f, const char *root, uint64_t availabl
     }
 }
 
+/* Whether a line of /etc/subuid or /etc/subgid gives ids to this user, by name or number. */
+static bool has_line(const char *text, const char *user, const char *number)
+{
+    for (const char *line = text; *line; line += strspn(line, "\n")) {
+        size_t length = strcspn(line, ":\n");
+        if ((strlen(user) == length && strncmp(line, user, length) == 0) ||
+            (strlen(number) == length && strncmp(line, number, length) == 0)) {
+            return true;
+        }
+        line += strcspn(line, "\n");
+    }
+    return false;
+}
+
+static bool has_ids(const char *path, const char *user)
+{
+    char number[16];
+    DAVIT__BUFFER davit__buffer text = DAVIT__BUFFER_INIT;
+    if (davit__file_read(path, &text, NULL) < 0) {
+        return false;
+    }
+    davit__buffer_add_char(&text, '\0');
+    snprintf(number, sizeof number, "%u", (unsigned)geteuid());
+    return !text.failed && has_line(text.data, user, number);
+}
+
+/* Without ids of its own for the users inside, a rootless engine has but one user. */
+static void examine_users(davit__findings *f)
+{
+    struct passwd entry, *found = NULL;
+    char texts[4096];
+    getpwuid_r(geteuid(), &entry, texts, sizeof texts, &found);
+    const char *user = found ? found->pw_name : "";
+    if (geteuid() == 0 || (has_ids("/etc/subuid", user) && has_ids("/etc/subgid", user))) {
+        return;
+    }
+    davit__findings_add(f, DAVIT_FINDING_WARNING, "users",
+                        "as root: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 "
+                        "USER; then podman system migrate",
+                        "%s has no lines in /etc/subuid and /etc/subgid: images with files of "
+                        "several users cannot be used",
+                        user[0] ? user : "this user");
+}
+
 static void examine_root(davit__findings *f, const davit_info *info)
 {
     struct statvfs status;
@@ -197,7 +249,11 @@ static void examine_resolv_conf(davit__findings *f)
 void davit__examine_machine(davit__findings *f, const davit__endpoint *endpoint,
                             const davit_info *info)
 {
-    examine_cgroup(f, info);
+    bool rootless = is_rootless(endpoint, info);
+    examine_cgroup(f, info, rootless);
+    if (rootless) {
+        examine_users(f);
+    }
     examine_runtime(f, info);
     examine_limits(f, endpoint, info);
     examine_root(f, info);

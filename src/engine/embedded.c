@@ -7,6 +7,7 @@
 #include "machine.h"
 #include "memory.h"
 #include "podman_settings.h"
+#include "service_environment.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,8 +19,6 @@
 #define END_GRACE     DAVIT_SECONDS(3)
 #define LOG_TAIL_MAX  480
 #define LOCK_PATIENCE DAVIT_SECONDS(30) /* beyond what a start may take */
-
-extern char **environ;
 
 struct davit__embedded {
     char *program;
@@ -33,88 +32,13 @@ struct davit__embedded {
 
 /* ---- preparing ---- */
 
-/* What would make podman listen elsewhere, or act as a client of another engine. */
-static bool is_dropped(const char *variable)
-{
-    static const char *const dropped[] = {
-        "CONTAINER_HOST=", "CONTAINER_CONNECTION=", "DOCKER_HOST=", "DAVIT_",
-        "LISTEN_",         "NOTIFY_SOCKET=",
-    };
-    for (size_t i = 0; i < DAVIT__COUNT(dropped); i++) {
-        if (davit__starts_with(variable, dropped[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void free_list(char **list)
-{
-    for (size_t i = 0; list && list[i]; i++) {
-        free(list[i]);
-    }
-    free(list);
-}
-
-static int copy_environment(char ***ret_list, davit_error *error)
-{
-    size_t count = 0, used = 0;
-    while (environ && environ[count]) {
-        count++;
-    }
-    char **list = calloc(count + 1, sizeof *list);
-    int r = list ? 0 : davit__error_no_memory(error);
-    for (size_t i = 0; r == 0 && i < count && environ[i]; i++) {
-        if (!is_dropped(environ[i])) {
-            r = davit__copy(environ[i], &list[used++], error);
-        }
-    }
-    if (r < 0) {
-        free_list(list);
-        return r;
-    }
-    *ret_list = list;
-    return 0;
-}
-
-static uint64_t mix(uint64_t hash, const char *text)
-{
-    for (; *text; text++) { /* FNV-1a: names a folder, guards nothing */
-        hash = (hash ^ (unsigned char)*text) * 0x100000001b3;
-    }
-    return hash;
-}
-
-/* "podman", but another name for each set of variables that leads Podman to other containers, so
- * that a service is only shared where it is the same. */
-static char *service_name(char *const environment[])
-{
-    static const char *const leading[] = {
-        "CONTAINERS_",
-        "STORAGE_",
-        "XDG_DATA_HOME=",
-        "XDG_CONFIG_HOME=",
-    };
-    const uint64_t none = 0xcbf29ce484222325;
-    uint64_t hash = none;
-    for (; *environment; environment++) {
-        for (size_t i = 0; i < DAVIT__COUNT(leading); i++) {
-            if (davit__starts_with(*environment, leading[i])) {
-                hash = mix(mix(hash, *environment), "\n");
-            }
-        }
-    }
-    return hash == none ? strdup("podman")
-                        : davit__format("podman-%016llx", (unsigned long long)hash);
-}
-
 static int prepare_folder(davit__embedded *e, const char *given, davit_error *error)
 {
     if (given) {
         int r = davit__copy(given, &e->folder, error);
         return r < 0 ? r : davit__private_folder_at(e->folder, error);
     }
-    DAVIT__FREE char *name = service_name(e->environment);
+    DAVIT__FREE char *name = davit__service_name(e->environment);
     return name ? davit__private_folder(name, &e->folder, error) : davit__error_no_memory(error);
 }
 
@@ -128,7 +52,7 @@ static int prepare(davit__embedded *e, const davit__embedded_options *options, d
         return davit__error_set(error, DAVIT_ERROR_RUNTIME_NOT_AVAILABLE,
                                 "the podman program is not in PATH: install Podman");
     }
-    int r = copy_environment(&e->environment, error);
+    int r = davit__service_environment(&e->environment, error);
     if (r == 0) {
         r = prepare_folder(e, options->folder, error);
     }
@@ -164,7 +88,7 @@ void davit__embedded_free(davit__embedded *embedded)
         free(embedded->folder);
         free(embedded->socket);
         free(embedded->host);
-        free_list(embedded->environment);
+        davit__service_environment_free(embedded->environment);
         free(embedded);
     }
 }
@@ -314,28 +238,6 @@ static int settle_old(const davit__embedded *e, davit__limit limit, davit__probe
     return r;
 }
 
-/* CONTAINERS_CONF for the service, in a copy of the list of variables (not of the texts). */
-static int make_environment(const davit__embedded *e, char **conf, char ***ret_list,
-                            davit_error *error)
-{
-    size_t count = 0, used = 0;
-    while (e->environment[count]) {
-        count++;
-    }
-    char **list = calloc(count + 2, sizeof *list);
-    if (!list) {
-        return davit__error_no_memory(error);
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (!*conf || !davit__starts_with(e->environment[i], "CONTAINERS_CONF=")) {
-            list[used++] = e->environment[i];
-        }
-    }
-    list[used] = *conf;
-    *ret_list = list;
-    return 0;
-}
-
 /* *ret_conf: "CONTAINERS_CONF=FILE", NULL if Podman's own settings do. The file stays when the
  * service ends: containers that it started come back to it when they end. */
 static int write_settings(const davit__embedded *e, char **ret_conf, davit_error *error)
@@ -356,22 +258,26 @@ static int write_settings(const davit__embedded *e, char **ret_conf, davit_error
 static int spawn(const davit__embedded *e, pid_t *ret_pid, davit_error *error)
 {
     DAVIT__FREE char *conf = NULL;
-    DAVIT__FREE char **environment = NULL;
     int r = write_settings(e, &conf, error);
-    if (r == 0) {
-        r = make_environment(e, &conf, &environment, error);
-    }
     if (r < 0) {
         return r;
+    }
+    DAVIT__FREE char **environment = davit__service_environment_with(e->environment, conf);
+    if (!environment) {
+        return davit__error_no_memory(error);
     }
     DAVIT__CLOSE int log = open_file(e, "service.log", O_WRONLY | O_TRUNC | O_APPEND, error);
     if (log < 0) {
         return log;
     }
+    DAVIT__CLOSE int record = open_file(e, "service.pid", O_WRONLY | O_TRUNC, error);
+    if (record < 0) {
+        return record;
+    }
     char time[40];
     snprintf(time, sizeof time, "--time=%lld", (long long)e->idle_seconds);
     char *argv[] = {e->program, "system", "service", time, e->host, NULL};
-    return davit__detached_start(argv, environment, log, ret_pid, error);
+    return davit__detached_start(argv, environment, log, record, ret_pid, error);
 }
 
 /* What is known to be behind a failed start. */
@@ -423,14 +329,9 @@ static int start(const davit__embedded *e, davit__limit limit, davit__probe *ret
     if (r < 0) {
         return r;
     }
-    char number[32];
-    snprintf(number, sizeof number, "%ld\n", (long)pid);
     davit_error reason = DAVIT_ERROR_INIT;
-    r = write_file(e, "service.pid", number, &reason);
-    if (r == 0) {
-        davit__limit patience = davit__limit_within(limit, e->start_timeout);
-        r = wait_for_answer(e, pid, patience, ret_probe, &reason);
-    }
+    davit__limit patience = davit__limit_within(limit, e->start_timeout);
+    r = wait_for_answer(e, pid, patience, ret_probe, &reason);
     if (r == 0) {
         return 0;
     }

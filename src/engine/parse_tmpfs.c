@@ -113,13 +113,13 @@ int davit_tmpfs_parse(const char *text, davit_mount *ret_mount, davit_error *err
         .text = text, .mount.type = DAVIT_MOUNT_TMPFS, .error = error};
     davit__slice options = davit__slice_of(text ? text : "");
     davit__slice target;
-    if (!davit__slice_cut(&options, ':', &target)) {
-        target = options;
+    bool alone = !davit__slice_cut(&options, ':', &target);
+    int r = davit__mount_target(&parse, alone ? options : target);
+    if (alone || options.length == 0) {
         options = (davit__slice){0};
     }
-    int r = davit__mount_target(&parse, target);
     davit__slice option;
-    while (r == 0 && options.length > 0 && davit__slice_next(&options, ',', &option)) {
+    while (r == 0 && davit__slice_next(&options, ',', &option)) {
         r = read_option(&parse, option);
     }
     return r < 0 ? r : davit__mount_finish(&parse, ret_mount);

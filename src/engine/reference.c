@@ -160,6 +160,21 @@ static bool split(const char *text, reference_parts *ret_parts)
     return complete && parts.path.length > 0;
 }
 
+/* The registry with docker's default put in. */
+static davit__slice whole_domain(const reference_parts *parts)
+{
+    bool hub = parts->domain.length == 0 || davit__slice_is(parts->domain, OLD_HUB);
+    return hub ? davit__slice_of(HUB) : parts->domain;
+}
+
+/* What stands before the path in its whole form: Docker Hub's own images are in a folder. */
+static const char *path_prefix(const reference_parts *parts)
+{
+    bool official = davit__slice_is(whole_domain(parts), HUB) &&
+                    !memchr(parts->path.text, '/', parts->path.length);
+    return official ? OFFICIAL : "";
+}
+
 static int check(const char *text, const reference_parts *parts, bool complete, davit_error *error)
 {
     if (strlen(text) == ID_LENGTH && davit__slice_only(davit__slice_of(text), HEX)) {
@@ -174,7 +189,7 @@ static int check(const char *text, const reference_parts *parts, bool complete, 
                              "expected an image's name such as nginx:alpine or "
                              "localhost:5000/team/app:1.2");
     }
-    if (parts->path.length > PATH_CEILING) {
+    if (parts->path.length + strlen(path_prefix(parts)) > PATH_CEILING) {
         return davit__refuse(error, text, "an image's name has at most %d characters",
                              PATH_CEILING);
     }
@@ -192,19 +207,12 @@ static int check(const char *text, const reference_parts *parts, bool complete, 
     return 0;
 }
 
-/* Fill the domain and path with docker's defaults put in. */
 static int fill_name(const reference_parts *parts, davit_reference *reference, davit_error *error)
 {
-    davit__slice domain = parts->domain;
-    if (domain.length == 0 || davit__slice_is(domain, OLD_HUB)) {
-        domain = davit__slice_of(HUB);
-    }
-    bool official =
-        davit__slice_is(domain, HUB) && !memchr(parts->path.text, '/', parts->path.length);
-    int r = davit__slice_copy(domain, &reference->domain, error);
+    int r = davit__slice_copy(whole_domain(parts), &reference->domain, error);
     if (r == 0) {
-        reference->path = davit__format("%s%.*s", official ? OFFICIAL : "", (int)parts->path.length,
-                                        parts->path.text);
+        reference->path =
+            davit__format("%s%.*s", path_prefix(parts), (int)parts->path.length, parts->path.text);
         r = reference->path ? 0 : davit__error_no_memory(error);
     }
     return r;

@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "resolve.h"
 
-#include "context.h"
+#include "docker_context.h"
 #include "engine.h"
 #include "machine.h"
 #include "memory.h"
 #include "settings.h"
+#include "usual_sockets.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <sys/stat.h>
 
 /* An address that somebody named may take longer: its engine may be started by the connection. */
 #define EXPLICIT_TIMEOUT DAVIT_SECONDS(20)
 
 #define USUAL_SOCKET     "usual socket"
-#define SOCKETS_MAX      6
 
 /* One run of the search. A step returns < 0: the search fails; 0: go on; 1: `found` is filled. */
 typedef struct search {
@@ -269,87 +267,20 @@ static int try_context(search *s, davit_error *error)
     return r;
 }
 
-/* ---- the usual sockets ---- */
-
-typedef struct socket_list {
-    char *paths[SOCKETS_MAX];
-    size_t count;
-    bool failed; /* out of memory */
-} socket_list;
-
-/* `folder` NULL: there is none. */
-static void add_socket(socket_list *list, const char *folder, const char *name)
-{
-    if (folder && !list->failed) {
-        list->paths[list->count] = davit__format("%s%s", folder, name);
-        list->failed = !list->paths[list->count];
-        list->count += !list->failed;
-    }
-}
-
-static void free_sockets(socket_list *list)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        free(list->paths[i]);
-    }
-}
-
-static bool is_same_file(const char *a, const char *b)
-{
-    struct stat one, other;
-    return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev &&
-           one.st_ino == other.st_ino;
-}
-
-/* /var/run is /run on most systems, and then not worth a second line. */
-static void add_docker_sockets(socket_list *list, const char *machine)
-{
-    DAVIT__FREE char *old = davit__format("%s/var/run", machine);
-    DAVIT__FREE char *present = davit__format("%s/run", machine);
-    add_socket(list, machine, "/var/run/docker.sock");
-    if (!old || !present || !is_same_file(old, present)) {
-        add_socket(list, machine, "/run/docker.sock");
-    }
-}
-
-static void list_sockets(const search *s, socket_list *list)
-{
-    const davit__environment *env = s->environment;
-    const char *machine = env->machine ? env->machine : "";
-    if (s->runtime != DAVIT_RUNTIME_PODMAN) {
-        add_docker_sockets(list, machine);
-        add_socket(list, env->runtime_dir, "/docker.sock");
-        add_socket(list, env->home, "/.docker/run/docker.sock");
-    }
-    if (s->runtime != DAVIT_RUNTIME_DOCKER) {
-        add_socket(list, machine, "/run/podman/podman.sock");
-        add_socket(list, env->runtime_dir, "/podman/podman.sock");
-    }
-}
-
-/* The same socket by another path is asked once. */
-static bool is_repeated(const socket_list *list, size_t index)
-{
-    for (size_t i = 0; i < index; i++) {
-        if (is_same_file(list->paths[i], list->paths[index])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static int try_sockets(search *s, davit_error *error)
 {
-    socket_list list = {0};
-    list_sockets(s, &list);
-    int r = list.failed ? davit__error_no_memory(error) : 0;
+    davit__socket_list list;
+    int r = davit__usual_sockets(s->environment, s->runtime, &list, error);
+    if (r < 0) {
+        return r;
+    }
     for (size_t i = 0; r == 0 && i < list.count; i++) {
-        if (!is_repeated(&list, i)) {
+        if (!davit__socket_is_repeated(&list, i)) {
             davit__address address = {.scheme = DAVIT__SCHEME_UNIX, .path = list.paths[i]};
             r = try_address(s, USUAL_SOCKET, &address, "first usual socket that answers", error);
         }
     }
-    free_sockets(&list);
+    davit__socket_list_free(&list);
     return r;
 }
 
@@ -456,7 +387,9 @@ static int run(search *s, davit_error *error)
     return r;
 }
 
-static void log_trail(const search *s)
+/* What was passed over although somebody listens there is worth a warning; after a failure it is in
+ * the error's message already. */
+static void log_trail(const search *s, bool found)
 {
     davit_call call = {.log = s->options->log, .log_context = s->options->log_context};
     for (size_t i = 0; i < s->trail->count; i++) {
@@ -464,9 +397,9 @@ static void log_trail(const search *s)
         bool strange = attempt->code == DAVIT_ERROR_UNAUTHORIZED ||
                        attempt->code == DAVIT_ERROR_PROTOCOL ||
                        attempt->code == DAVIT_ERROR_TIMEOUT;
-        davit__log(&call, strange ? DAVIT_LOG_WARNING : DAVIT_LOG_DEBUG, "engine: %s%s%s: %s",
-                   attempt->source, attempt->host ? " " : "", attempt->host ? attempt->host : "",
-                   attempt->result);
+        davit__log(&call, found && strange ? DAVIT_LOG_WARNING : DAVIT_LOG_DEBUG,
+                   "engine: %s%s%s: %s", attempt->source, attempt->host ? " " : "",
+                   attempt->host ? attempt->host : "", attempt->result);
     }
 }
 
@@ -483,7 +416,7 @@ int davit__resolve_in(const davit__environment *environment, const davit_engine_
         .trail = trail,
     };
     int r = run(&s, error);
-    log_trail(&s);
+    log_trail(&s, r >= 0);
     if (r < 0) {
         davit__endpoint_free(&s.found);
         return r;

@@ -418,7 +418,7 @@ int exec_script(struct engine_test *test, const char *name, const char *script,
     const char *command[] = {"sh", "-c", script};
     davit_exec_config config = DAVIT_EXEC_CONFIG_INIT;
     config.command = command;
-    config.command_count = COUNT(command);
+    config.command_count = ITEMS(command);
     struct collected dropped = {0};
     struct collected *to = collected ? collected : &dropped;
     davit_attach_options attach = DAVIT_ATTACH_OPTIONS_INIT;

@@ -27,7 +27,7 @@
 /* Each call of a test ends within this time, or the test fails. */
 #define PATIENCE_MS 50000
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define ITEMS(array) (sizeof(array) / sizeof((array)[0]))
 
 /* One test's world: what cmocka's *state points to. */
 struct engine_test {

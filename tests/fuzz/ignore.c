@@ -27,8 +27,7 @@ static void check_walk(const davit__ignore *ignore, char *path)
         if (closed && !excluded) {
             abort();
         }
-        closed = closed ||
-                 (excluded && !davit__ignore_may_reinclude_below(ignore, marks, path));
+        closed = closed || (excluded && !davit__ignore_may_reinclude_below(ignore, marks, path));
         if (!slash) {
             break;
         }

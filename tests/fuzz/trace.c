@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* BuildKit's progress: messages, each behind its length in two bytes, as base64; a length of 0 makes
- * the rest the text of a line itself. */
+/* BuildKit's progress: messages, each behind its length in two bytes, as base64; a length of 0
+ * makes the rest the text of a line itself. */
 #include "trace.h"
 
 #include "buffer.h"
@@ -18,9 +18,8 @@ static int check_event(void *context, const davit__trace_event *event, davit_err
     if (event->length > 0) {
         last = ((const unsigned char *)event->data)[event->length - 1];
     }
-    return last == 255 && *events > 1000
-               ? davit__error_set(error, DAVIT_ERROR_CANCELLED, "stopped")
-               : 0;
+    return last == 255 && *events > 1000 ? davit__error_set(error, DAVIT_ERROR_CANCELLED, "stopped")
+                                         : 0;
 }
 
 static void encode(davit__buffer *text, const uint8_t *data, size_t size)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* An engine that knows two answers, for tests of who answers at an address. What real engines say
- * was taken down from Docker 20.10 and 26.1, Podman 4.3 and 5.4; Docker 29 from its release notes. */
+ * was taken down from Docker 20.10 and 26.1, Podman 4.3 and 5.4; Docker 29 from its release notes.
+ */
 #ifndef DAVIT_TESTS_CANNED_ENGINE_H
 #define DAVIT_TESTS_CANNED_ENGINE_H
 
@@ -8,8 +9,7 @@
 
 #include <string.h>
 
-#define JSON_ANSWER                                                                                \
-    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n"
+#define JSON_ANSWER "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n"
 
 #define DOCKER_PING(api_, version_)                                                                \
     "HTTP/1.1 200 OK\r\nApi-Version: " api_ "\r\nCache-Control: no-cache, no-store, "              \

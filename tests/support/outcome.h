@@ -23,10 +23,11 @@ static inline void assert_failed(int r, davit_error *error, davit_error_code cod
 {
     assert_int_equal(r, code);
     assert_int_equal(error->code, code);
-    if (!strstr(error->message, part)) {
-        print_error("no \"%s\" in \"%s\"\n", part, error->message);
+    bool found = part && strstr(error->message, part);
+    if (!found) {
+        print_error("no \"%s\" in \"%s\"\n", part ? part : "", error->message);
     }
-    assert_non_null(strstr(error->message, part));
+    assert_true(found);
     *error = (davit_error)DAVIT_ERROR_INIT;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Builds by BuildKit, through POST /build?version=2 with a plain tar and no session. */
-#include "../../build/trace.h"
+#include "trace.h"
 #include "docker.h"
 #include "memory.h"
 

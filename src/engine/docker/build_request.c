@@ -3,40 +3,26 @@
 #include "docker.h"
 #include "memory.h"
 
-/* {"NAME": "value"}; an argument without a value is taken from this process's environment. */
-static int pairs_encode(const davit_pair *pairs, size_t count, bool from_environment,
-                        json_t **ret_json, davit_error *error)
+/* {"NAME": "value"} */
+static int query_pairs(davit__target *target, const char *key, const davit_pair *pairs,
+                       size_t count, davit_error *error)
 {
+    if (count == 0) {
+        return 0;
+    }
     DAVIT__JSON json_t *json = json_object();
     if (!json) {
         return davit__error_no_memory(error);
     }
     for (size_t i = 0; i < count; i++) {
-        const char *value = pairs[i].value;
-        if (!value) {
-            value = from_environment ? getenv(pairs[i].name) : "";
-        }
-        if (value && json_object_set_new(json, pairs[i].name, json_string(value)) < 0) {
+        const char *value = pairs[i].value ? pairs[i].value : "";
+        if (json_object_set_new(json, pairs[i].name, json_string(value)) < 0) {
             return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG, "%s: the value is not UTF-8",
                                     pairs[i].name);
         }
     }
-    *ret_json = DAVIT__TAKE(json);
+    davit__target_query_json(target, key, json);
     return 0;
-}
-
-static int query_pairs(davit__target *target, const char *key, const davit_pair *pairs,
-                       size_t count, bool from_environment, davit_error *error)
-{
-    if (count == 0) {
-        return 0;
-    }
-    DAVIT__JSON json_t *json = NULL;
-    int r = pairs_encode(pairs, count, from_environment, &json, error);
-    if (r >= 0) {
-        davit__target_query_json(target, key, json);
-    }
-    return r;
 }
 
 int davit__build_query(davit__target *target, const davit_build_request *request,
@@ -52,12 +38,8 @@ int davit__build_query(davit__target *target, const davit_build_request *request
     davit__target_query_bool(target, "nocache", context->no_cache);
     davit__target_query_bool(target, "rm", true);
     davit__target_query_bool(target, "forcerm", true);
-    int r =
-        query_pairs(target, "buildargs", context->arguments, context->argument_count, true, error);
-    if (r >= 0) {
-        r = query_pairs(target, "labels", context->labels, context->label_count, false, error);
-    }
-    return r;
+    int r = query_pairs(target, "buildargs", context->arguments, context->argument_count, error);
+    return r < 0 ? r : query_pairs(target, "labels", context->labels, context->label_count, error);
 }
 
 static int write_body(void *context, const void *data, size_t length, davit_error *error)

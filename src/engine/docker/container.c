@@ -131,18 +131,17 @@ int davit__filters_encode(const davit_pair *filters, size_t count, json_t **ret_
     return 0;
 }
 
-int davit__docker_container_list(void *state, const davit_call *call,
-                                 const davit_container_list_options *options,
-                                 davit_container_list **ret_list, davit_error *error)
+int davit__container_list_fetch(davit__api *api, const davit_call *call, const char *prefix,
+                                davit__shape shape, const davit_container_list_options *options,
+                                davit_container_list **ret_list, davit_error *error)
 {
-    davit__api *api = state;
     DAVIT__JSON json_t *filters = NULL;
     int r = davit__filters_encode(options->filters, options->filter_count, &filters, error);
     if (r < 0) {
         return r;
     }
     DAVIT__TARGET davit__target target;
-    davit__target_init(&target, api->prefix, "/containers/json", NULL);
+    davit__target_init(&target, prefix, "/containers/json", NULL);
     davit__target_query_bool(&target, "all", options->all);
     if (options->last > 0) {
         davit__target_query_number(&target, "limit", options->last);
@@ -153,7 +152,16 @@ int davit__docker_container_list(void *state, const davit_call *call,
     davit__api_request request = {.method = "GET", .target = &target};
     DAVIT__JSON json_t *answer = NULL;
     r = davit__api_call(api, call, &request, &answer, error);
-    return r < 0 ? r : davit__container_list_decode(answer, DAVIT__SHAPE_LIST, ret_list, error);
+    return r < 0 ? r : davit__container_list_decode(answer, shape, ret_list, error);
+}
+
+int davit__docker_container_list(void *state, const davit_call *call,
+                                 const davit_container_list_options *options,
+                                 davit_container_list **ret_list, davit_error *error)
+{
+    davit__api *api = state;
+    return davit__container_list_fetch(api, call, api->prefix, DAVIT__SHAPE_LIST, options, ret_list,
+                                       error);
 }
 
 int davit__container_get_from(char *text, davit_container_info **ret_info, char **ret_raw,

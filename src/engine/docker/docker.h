@@ -69,9 +69,13 @@ int davit__docker_image_build(void *state, const davit_call *call,
 int davit__filters_encode(const davit_pair *filters, size_t count, json_t **ret_json,
                           davit_error *error);
 
-/* The filters of an image list, its reference among them; NULL if there are none. */
-int davit__image_filters(const davit_image_list_options *options, json_t **ret_json,
-                         davit_error *error);
+/* Lists through the API below `prefix`. */
+int davit__container_list_fetch(davit__api *api, const davit_call *call, const char *prefix,
+                                davit__shape shape, const davit_container_list_options *options,
+                                davit_container_list **ret_list, davit_error *error);
+int davit__image_list_fetch(davit__api *api, const davit_call *call, const char *prefix,
+                            const davit_image_list_options *options, davit_image_list **ret_list,
+                            davit_error *error);
 
 /* Tag through the API below `prefix`. */
 int davit__image_tag(davit__api *api, const davit_call *call, const char *prefix,

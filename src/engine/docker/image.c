@@ -7,8 +7,8 @@
 
 #include <davit/parse.h>
 
-int davit__image_filters(const davit_image_list_options *options, json_t **ret_json,
-                         davit_error *error)
+static int list_filters(const davit_image_list_options *options, json_t **ret_json,
+                        davit_error *error)
 {
     DAVIT__JSON json_t *filters = NULL;
     int r = davit__filters_encode(options->filters, options->filter_count, &filters, error);
@@ -28,18 +28,17 @@ int davit__image_filters(const davit_image_list_options *options, json_t **ret_j
     return 0;
 }
 
-int davit__docker_image_list(void *state, const davit_call *call,
-                             const davit_image_list_options *options, davit_image_list **ret_list,
-                             davit_error *error)
+int davit__image_list_fetch(davit__api *api, const davit_call *call, const char *prefix,
+                            const davit_image_list_options *options, davit_image_list **ret_list,
+                            davit_error *error)
 {
-    davit__api *api = state;
     DAVIT__JSON json_t *filters = NULL;
-    int r = davit__image_filters(options, &filters, error);
+    int r = list_filters(options, &filters, error);
     if (r < 0) {
         return r;
     }
     DAVIT__TARGET davit__target target;
-    davit__target_init(&target, api->prefix, "/images/json", NULL);
+    davit__target_init(&target, prefix, "/images/json", NULL);
     davit__target_query_bool(&target, "all", options->all);
     if (filters) {
         davit__target_query_json(&target, "filters", filters);
@@ -48,6 +47,14 @@ int davit__docker_image_list(void *state, const davit_call *call,
     DAVIT__JSON json_t *answer = NULL;
     r = davit__api_call(api, call, &request, &answer, error);
     return r < 0 ? r : davit__image_list_decode(answer, ret_list, error);
+}
+
+int davit__docker_image_list(void *state, const davit_call *call,
+                             const davit_image_list_options *options, davit_image_list **ret_list,
+                             davit_error *error)
+{
+    davit__api *api = state;
+    return davit__image_list_fetch(api, call, api->prefix, options, ret_list, error);
 }
 
 int davit__docker_image_get(void *state, const davit_call *call, const char *name,

@@ -3,6 +3,31 @@
 #include "memory.h"
 #include "podman.h"
 
+/* Podman's own default; without one its compatible API sets 0, and a stop kills at once. */
+#define STOP_TIMEOUT 10
+
+/* Podman's compatible API makes one text of a mount and reads it as CSV; what the older grammar
+ * says, with colons, it takes as it is. */
+static int avoid_csv(const davit_container_config *config, davit_mount *mounts, davit_error *error)
+{
+    for (size_t i = 0; i < config->mount_count; i++) {
+        davit_mount *mount = &mounts[i];
+        *mount = config->mounts[i];
+        if (mount->type == DAVIT_MOUNT_TMPFS || !mount->source ||
+            (!strpbrk(mount->source, ",\"") && !strpbrk(mount->target, ",\""))) {
+            continue;
+        }
+        if (strchr(mount->source, ':')) {
+            return davit__error_set(error, DAVIT_ERROR_UNSUPPORTED,
+                                    "mount source '%s': Podman takes no path with a colon and a "
+                                    "comma or quotation mark",
+                                    mount->source);
+        }
+        mount->create_source = true; /* which asks for the older grammar */
+    }
+    return 0;
+}
+
 int davit__podman_container_create(void *state, const davit_call *call,
                                    const davit_container_config *config, char **ret_id,
                                    davit_error *error)
@@ -12,8 +37,20 @@ int davit__podman_container_create(void *state, const davit_call *call,
     if (r < 0) {
         return r;
     }
+    DAVIT__FREE davit_mount *mounts = calloc(config->mount_count + 1, sizeof *mounts);
+    if (!mounts) {
+        return davit__error_no_memory(error);
+    }
+    r = avoid_csv(config, mounts, error);
+    if (r < 0) {
+        return r;
+    }
     davit_container_config named = *config;
     named.image = image;
+    named.mounts = mounts;
+    if (named.stop_timeout == DAVIT_UNSET) {
+        named.stop_timeout = STOP_TIMEOUT;
+    }
     return davit__docker_container_create(state, call, &named, ret_id, error);
 }
 
@@ -24,7 +61,7 @@ int davit__podman_container_remove(void *state, const davit_call *call, const ch
     DAVIT__TARGET davit__target target;
     davit__target_init(&target, api->libpod, "/containers/%s", name);
     davit__target_query(&target, "force", options->force ? "true" : NULL);
-    davit__target_query(&target, "v", options->volumes ? "true" : NULL);
+    davit__target_query(&target, "volumes", options->volumes ? "true" : NULL);
     if (options->force) {
         davit__target_query_number(&target, "timeout", 0); /* or newer ones wait 10 s first */
     }
@@ -65,28 +102,9 @@ int davit__podman_container_list(void *state, const davit_call *call,
                                  davit_container_list **ret_list, davit_error *error)
 {
     davit__api *api = state;
-    DAVIT__JSON json_t *filters = NULL;
-    int r = davit__filters_encode(options->filters, options->filter_count, &filters, error);
-    if (r < 0) {
-        return r;
-    }
-    DAVIT__TARGET davit__target target;
-    davit__target_init(&target, api->libpod, "/containers/json", NULL);
-    davit__target_query(&target, "all", options->all ? "true" : NULL);
-    if (options->last > 0) {
-        davit__target_query_number(&target, "limit", options->last);
-    }
-    if (filters) {
-        davit__target_query_json(&target, "filters", filters);
-    }
-    davit__api_request request = {.method = "GET", .target = &target};
-    DAVIT__JSON json_t *answer = NULL;
-    r = davit__api_call(api, call, &request, &answer, error);
-    if (r < 0) {
-        return r;
-    }
     DAVIT_CLEANUP(davit_container_list_free) davit_container_list *list = NULL;
-    r = davit__container_list_decode(answer, DAVIT__SHAPE_LIBPOD_LIST, &list, error);
+    int r = davit__container_list_fetch(api, call, api->libpod, DAVIT__SHAPE_LIBPOD_LIST, options,
+                                        &list, error);
     for (size_t i = 0; r >= 0 && i < list->count; i++) {
         if (list->items[i].is_running && list->items[i].health != DAVIT_HEALTH_NONE) {
             r = add_staleness(api, call, &list->items[i], error);

@@ -38,6 +38,7 @@ const davit_driver davit__podman_driver = {
     .struct_size = sizeof(davit_driver),
     .name = "podman",
     .runtime = DAVIT_RUNTIME_PODMAN,
+    .applies_dockerignore = true,
     .close = davit__docker_close,
     .version = davit__docker_version,
     .info = davit__docker_info,

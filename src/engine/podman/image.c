@@ -86,21 +86,7 @@ int davit__podman_image_list(void *state, const davit_call *call,
                              davit_error *error)
 {
     davit__api *api = state;
-    DAVIT__JSON json_t *filters = NULL;
-    int r = davit__image_filters(options, &filters, error);
-    if (r < 0) {
-        return r;
-    }
-    DAVIT__TARGET davit__target target;
-    davit__target_init(&target, api->libpod, "/images/json", NULL);
-    davit__target_query(&target, "all", options->all ? "true" : NULL);
-    if (filters) {
-        davit__target_query_json(&target, "filters", filters);
-    }
-    davit__api_request request = {.method = "GET", .target = &target};
-    DAVIT__JSON json_t *answer = NULL;
-    r = davit__api_call(api, call, &request, &answer, error);
-    return r < 0 ? r : davit__image_list_decode(answer, ret_list, error);
+    return davit__image_list_fetch(api, call, api->libpod, options, ret_list, error);
 }
 
 int davit__podman_image_tag(void *state, const davit_call *call, const char *source,

@@ -60,8 +60,8 @@ static void test_bytes__what_is_no_size_is_refused(void **state)
 {
     (void)state;
     static const char *const texts[] = {
-        "",    "hello", "-32", "+1",  " 32", "32 ", "32  k", "32m b", "32bm", "12x", "1.2.3",
-        "1e3", "0x10",  "nan", "inf", ".",   "k",   "1,5k",  "1kk",   "1ii",  "1\n", "1k\xff",
+        "",     "hello", "-32", "+1", " 32", "32  k", "32m b", "32bm", "12x", "1.2.3",  "1e3",
+        "0x10", "nan",   "inf", ".",  "k",   "1,5k",  "1kk",   "1ii",  "1\n", "1k\xff",
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         assert_no_size(texts[i], "expected a size such as 512m or 2g");

@@ -23,10 +23,8 @@ static void test_context_memory__files_come_with_the_directories_above_them(void
     struct tree *tree = *state;
     davit__context_file files[] = {file("b", "two"), file("a/x/y", "one"), file("a-b", "")};
     files[0].mode = 0755;
-    davit__context_options options = {.files = files,
-                                      .file_count = 3,
-                                      .dockerfile_text = "FROM a\n",
-                                      .dockerfile_length = 7};
+    davit__context_options options = {
+        .files = files, .file_count = 3, .dockerfile_text = "FROM a\n", .dockerfile_length = 7};
     tree_open_with(tree, &options);
     tree_expect(tree, "Dockerfile a a-b a/x a/x/y b");
     assert_int_equal(tree_find(tree, "a/x/")->mode, S_IFDIR | 0755);
@@ -54,10 +52,8 @@ static void test_context_memory__a_text_does_not_replace_a_dockerfile_among_the_
 {
     struct tree *tree = *state;
     davit__context_file files[] = {file("Dockerfile", "FROM a\n")};
-    davit__context_options options = {.files = files,
-                                      .file_count = 1,
-                                      .dockerfile_text = "FROM b\n",
-                                      .dockerfile_length = 7};
+    davit__context_options options = {
+        .files = files, .file_count = 1, .dockerfile_text = "FROM b\n", .dockerfile_length = 7};
     tree_open_with(tree, &options);
     const char *name = davit__context_dockerfile(tree->context);
     assert_true(davit__starts_with(name, ".dockerfile."));
@@ -104,8 +100,7 @@ static void test_context_memory__empty_files_are_sent(void **state)
 {
     struct tree *tree = *state;
     davit__context_file files[] = {{.path = "empty"}};
-    davit__context_options options = {
-        .files = files, .file_count = 1, .dockerfile_optional = true};
+    davit__context_options options = {.files = files, .file_count = 1, .dockerfile_optional = true};
     tree_open_with(tree, &options);
     tree_expect(tree, "empty");
 }

@@ -38,7 +38,10 @@ static void test_detect__compressed_streams_are_known_by_their_first_bytes(void 
 {
     assert_int_equal(davit__stream_detect("\x1f\x8b\x08\0", 4), DAVIT__STREAM_GZIP);
     assert_int_equal(davit__stream_detect("BZh91AY", 7), DAVIT__STREAM_BZIP2);
-    assert_int_equal(davit__stream_detect("\xfd" "7zXZ\0", 6), DAVIT__STREAM_XZ);
+    assert_int_equal(davit__stream_detect("\xfd"
+                                          "7zXZ\0",
+                                          6),
+                     DAVIT__STREAM_XZ);
     assert_int_equal(davit__stream_detect("\x28\xb5\x2f\xfd", 4), DAVIT__STREAM_ZSTD);
     assert_int_equal(davit__stream_detect("\x28\xb5\x2f", 3), DAVIT__STREAM_TEXT);
 }

@@ -29,9 +29,8 @@ static const char *scan_bytes(const char *text, size_t length,
     result[0] = '\0';
     for (size_t i = 0; i < dockerfile.image_count; i++) {
         const davit__dockerfile_image *image = &dockerfile.images[i];
-        used += (size_t)snprintf(result + used, sizeof result - used, "%s%zu %s%s%s",
-                                 i ? ", " : "", image->line, image->name,
-                                 image->platform ? "@" : "",
+        used += (size_t)snprintf(result + used, sizeof result - used, "%s%zu %s%s%s", i ? ", " : "",
+                                 image->line, image->name, image->platform ? "@" : "",
                                  image->platform ? image->platform : "");
     }
     davit__dockerfile_free(&dockerfile);
@@ -53,7 +52,9 @@ static void test_dockerfile__from_names_an_image_and_its_line(void **state)
 {
     assert_string_equal(scan("FROM alpine:3\n"), "1 alpine:3");
     assert_string_equal(scan("\n# c\n  from  alpine  "), "3 alpine");
-    assert_string_equal(scan("\xef\xbb\xbf" "FROM a\r\nRUN x\r\n"), "1 a");
+    assert_string_equal(scan("\xef\xbb\xbf"
+                             "FROM a\r\nRUN x\r\n"),
+                        "1 a");
     assert_string_equal(scan("FROM localhost:5000/a/b@sha256:12\n"),
                         "1 localhost:5000/a/b@sha256:12");
     assert_string_equal(scan("FROM \"a:1\" AS b"), "1 a:1");
@@ -97,7 +98,8 @@ static void test_dockerfile__given_arguments_win_over_defaults(void **state)
 static void test_dockerfile__the_platform_is_known_without_an_argument(void **state)
 {
     davit__dockerfile_options options = {.platform = "linux/arm64/v8"};
-    static const char text[] = "FROM --platform=$BUILDPLATFORM a:$TARGETOS-$TARGETARCH-$TARGETVARIANT";
+    static const char text[] =
+        "FROM --platform=$BUILDPLATFORM a:$TARGETOS-$TARGETARCH-$TARGETVARIANT";
     assert_string_equal(scan_bytes(text, sizeof text - 1, &options),
                         "1 a:linux-arm64-v8@linux/arm64/v8");
     assert_string_not_equal(scan("FROM a:$TARGETARCH"), "1 a:");
@@ -156,7 +158,8 @@ static void test_dockerfile__the_frontend_is_told(void **state)
 static void test_dockerfile__here_documents_are_no_instructions(void **state)
 {
     assert_string_equal(scan("FROM a\nRUN <<EOF\nFROM b\nEOF\nCOPY --from=c / /"), "1 a, 5 c");
-    assert_string_equal(scan("FROM a\nCOPY <<\"A\" <<-B /x/\nFROM b\nA\nFROM c\n\tB\nFROM d"), "7 d");
+    assert_string_equal(scan("FROM a\nCOPY <<\"A\" <<-B /x/\nFROM b\nA\nFROM c\n\tB\nFROM d"),
+                        "7 d");
     assert_string_equal(scan("FROM a\nRUN 3<<E cat\nFROM b\n E\nE\nFROM c"), "6 c");
     assert_string_equal(scan("FROM a\nONBUILD RUN <<E\nFROM b\nE\nFROM c"), "5 c");
     assert_string_equal(scan("FROM a\nRUN <<E\n#\\\nE\nFROM c"), "5 c");

@@ -46,10 +46,16 @@ static void check(const struct verdict *verdicts, size_t count)
 static void test_ignore__plain_names_are_anchored_at_the_root(void **state)
 {
     static const struct verdict verdicts[] = {
-        {"a", "a", true},         {"a", "ab", false},      {"a", "b/a", false},
-        {"a/b", "a/b", true},     {"a/b", "a", false},     {"a/b", "a/c", false},
-        {"abc.def", "abcZdef", false}, {"abc.def", "abc.def", true},
-        {"", "a", false},         {"b", "a", false},
+        {"a", "a", true},
+        {"a", "ab", false},
+        {"a", "b/a", false},
+        {"a/b", "a/b", true},
+        {"a/b", "a", false},
+        {"a/b", "a/c", false},
+        {"abc.def", "abcZdef", false},
+        {"abc.def", "abc.def", true},
+        {"", "a", false},
+        {"b", "a", false},
     };
     CHECK(verdicts);
 }
@@ -57,8 +63,8 @@ static void test_ignore__plain_names_are_anchored_at_the_root(void **state)
 static void test_ignore__a_directory_takes_what_it_holds(void **state)
 {
     static const struct verdict verdicts[] = {
-        {"docs", "docs/a", true},      {"docs", "docs/a/b/c", true}, {"docs", "docs2/a", false},
-        {"a/b", "a/b/c", true},        {"*/b", "a/b/c", true},       {"*/b", "a/c/b", false},
+        {"docs", "docs/a", true},       {"docs", "docs/a/b/c", true}, {"docs", "docs2/a", false},
+        {"a/b", "a/b/c", true},         {"*/b", "a/b/c", true},       {"*/b", "a/c/b", false},
         {"docs/", "docs/README", true}, {"a*", "ab/c", true},
     };
     CHECK(verdicts);
@@ -67,14 +73,28 @@ static void test_ignore__a_directory_takes_what_it_holds(void **state)
 static void test_ignore__star_and_question_mark_stay_within_a_level(void **state)
 {
     static const struct verdict verdicts[] = {
-        {"*", "a", true},           {"*", ".hidden", true},      {"*.log", "x.log", true},
-        {"*.log", "x.txt", false},  {"*.log", "a/x.log", false}, {"a/*.txt", "a/b.txt", true},
-        {"a/*.txt", "a/b/c.txt", false}, {"a?c", "abc", true},   {"a?c", "a/c", false},
-        {"a?c", "ac", false},       {"a*b", "a/b", false},       {"a*b", "ab", true},
-        {"a*/b", "abc/b", true},    {"a*/b", "a/c/b", false},    {".*", ".git", true},
-        {".*", "git", false},       {"*x", "xxx", true},         {"a???b", "abb", false},
-        {"a*b?c*x", "abxbbxdbxebxczzx", true}, {"a*b?c*x", "abxbbxdbxebxczzy", false},
-        {"a*b*c*d*e*/f", "axbxcxdxexxx/f", true}, {"a*b*c*d*e*/f", "axbxcxdxexxx/fff", false},
+        {"*", "a", true},
+        {"*", ".hidden", true},
+        {"*.log", "x.log", true},
+        {"*.log", "x.txt", false},
+        {"*.log", "a/x.log", false},
+        {"a/*.txt", "a/b.txt", true},
+        {"a/*.txt", "a/b/c.txt", false},
+        {"a?c", "abc", true},
+        {"a?c", "a/c", false},
+        {"a?c", "ac", false},
+        {"a*b", "a/b", false},
+        {"a*b", "ab", true},
+        {"a*/b", "abc/b", true},
+        {"a*/b", "a/c/b", false},
+        {".*", ".git", true},
+        {".*", "git", false},
+        {"*x", "xxx", true},
+        {"a???b", "abb", false},
+        {"a*b?c*x", "abxbbxdbxebxczzx", true},
+        {"a*b?c*x", "abxbbxdbxebxczzy", false},
+        {"a*b*c*d*e*/f", "axbxcxdxexxx/f", true},
+        {"a*b*c*d*e*/f", "axbxcxdxexxx/fff", false},
         {"a*b*c*d*e*/f", "axbxcxdxe/xxx/f", false},
     };
     CHECK(verdicts);
@@ -83,28 +103,51 @@ static void test_ignore__star_and_question_mark_stay_within_a_level(void **state
 static void test_ignore__two_stars_cross_levels(void **state)
 {
     static const struct verdict verdicts[] = {
-        {"**", "a", true},               {"**", "a/b/c", true},           {"**/", "a/b", true},
-        {"**/**", "a/b", true},          {"**/x", "x", true},             {"**/x", "a/x", true},
-        {"**/x", "a/b/x", true},         {"**/x", "ax", false},           {"**/x", "a/bx", false},
-        {"**/x/y", "x/y", true},         {"**/x/y", "a/x/y", true},       {"**/x/y", "x/a/y", false},
-        {"a/**", "a", false},            {"a/**", "a/b", true},           {"a/**", "a/b/c", true},
-        {"a/**", "ab/c", false},         {"a/**/z", "a/z", true},         {"a/**/z", "a/b/c/z", true},
-        {"a/**/z", "az", false},         {"a**", "a", true},              {"a**", "ab/c", true},
-        {"a**/*.txt", "a/b/c.txt", true}, {"a**/*.txt", "ab.txt", true},  {"**/*.txt", "a.txt", true},
-        {"**/*.txt", "a/b/c.txt", true}, {"**/**/*.txt", "a.txt", true},
-        {"**/**/*.txt2", "a/b.txt", false}, {"**/a*", "b/ac", true},      {"**/.foo", "bar.foo", false},
-        {"**/dir/*", "a/dir/b", true},   {"**/dir/*", "dir", false},      {"**/dir/**", "a/dir/b/c", true},
-        {"a/*.txt**", "a/b.txt/c", true}, {"***", "a/b", true},
+        {"**", "a", true},
+        {"**", "a/b/c", true},
+        {"**/", "a/b", true},
+        {"**/**", "a/b", true},
+        {"**/x", "x", true},
+        {"**/x", "a/x", true},
+        {"**/x", "a/b/x", true},
+        {"**/x", "ax", false},
+        {"**/x", "a/bx", false},
+        {"**/x/y", "x/y", true},
+        {"**/x/y", "a/x/y", true},
+        {"**/x/y", "x/a/y", false},
+        {"a/**", "a", false},
+        {"a/**", "a/b", true},
+        {"a/**", "a/b/c", true},
+        {"a/**", "ab/c", false},
+        {"a/**/z", "a/z", true},
+        {"a/**/z", "a/b/c/z", true},
+        {"a/**/z", "az", false},
+        {"a**", "a", true},
+        {"a**", "ab/c", true},
+        {"a**/*.txt", "a/b/c.txt", true},
+        {"a**/*.txt", "ab.txt", true},
+        {"**/*.txt", "a.txt", true},
+        {"**/*.txt", "a/b/c.txt", true},
+        {"**/**/*.txt", "a.txt", true},
+        {"**/**/*.txt2", "a/b.txt", false},
+        {"**/a*", "b/ac", true},
+        {"**/.foo", "bar.foo", false},
+        {"**/dir/*", "a/dir/b", true},
+        {"**/dir/*", "dir", false},
+        {"**/dir/**", "a/dir/b/c", true},
+        {"a/*.txt**", "a/b.txt/c", true},
+        {"***", "a/b", true},
     };
     CHECK(verdicts);
 }
 
-/* Docker compares the ends of the text there, so it does for the command that is used in its place. */
+/* Docker compares the ends of the text there, so it does for the command that is used in its place.
+ */
 static void test_ignore__leading_stars_before_plain_text_match_the_end(void **state)
 {
     static const struct verdict verdicts[] = {
-        {"**foo", "foo", true},      {"**foo", "xfoo", true},  {"**foo", "a/xfoo", true},
-        {"**foo", "foox", false},    {"**foo*", "foox", true}, {"**foo*", "xfoo", false},
+        {"**foo", "foo", true},     {"**foo", "xfoo", true},  {"**foo", "a/xfoo", true},
+        {"**foo", "foox", false},   {"**foo*", "foox", true}, {"**foo*", "xfoo", false},
         {"**foo*", "a/foox", true},
     };
     CHECK(verdicts);
@@ -113,8 +156,8 @@ static void test_ignore__leading_stars_before_plain_text_match_the_end(void **st
 static void test_ignore__stars_inside_a_name_end_at_a_level(void **state)
 {
     static const struct verdict verdicts[] = {
-        {"a**b", "ab", true},         {"a**b", "axb", false},   {"a**b", "ax/b", true},
-        {"a**b", "a/x/b", true},      {"**/a**b*", "a/abc", true}, {"**/a**b*", "a/xb", false},
+        {"a**b", "ab", true},          {"a**b", "axb", false},      {"a**b", "ax/b", true},
+        {"a**b", "a/x/b", true},       {"**/a**b*", "a/abc", true}, {"**/a**b*", "a/xb", false},
         {"**/a**b*", "c/axx/b", true},
     };
     CHECK(verdicts);
@@ -123,12 +166,23 @@ static void test_ignore__stars_inside_a_name_end_at_a_level(void **state)
 static void test_ignore__sets_match_one_character(void **state)
 {
     static const struct verdict verdicts[] = {
-        {"a[b-d]e", "ace", true},   {"a[b-d]e", "aee", false},  {"a[b-d]e", "ae", false},
-        {"a[^b-d]e", "aze", true},  {"a[^b-d]e", "ace", false}, {"[a-z]?", "b9", true},
-        {"[\\]a]", "]", true},      {"[\\-x]", "-", true},      {"[x\\-]", "z", false},
-        {"[!a]", "!", true},        {"[!a]", "b", false},       {"a]b", "a]b", true},
-        {"[*]", "*", true},         {"[*]", "a", false},        {"[?[]", "[", true},
-        {"[\xce\xb1-\xce\xb6]*", "\xce\xb2x", true},            {"*[a-\xce\xb6]", "A", false},
+        {"a[b-d]e", "ace", true},
+        {"a[b-d]e", "aee", false},
+        {"a[b-d]e", "ae", false},
+        {"a[^b-d]e", "aze", true},
+        {"a[^b-d]e", "ace", false},
+        {"[a-z]?", "b9", true},
+        {"[\\]a]", "]", true},
+        {"[\\-x]", "-", true},
+        {"[x\\-]", "z", false},
+        {"[!a]", "!", true},
+        {"[!a]", "b", false},
+        {"a]b", "a]b", true},
+        {"[*]", "*", true},
+        {"[*]", "a", false},
+        {"[?[]", "[", true},
+        {"[\xce\xb1-\xce\xb6]*", "\xce\xb2x", true},
+        {"*[a-\xce\xb6]", "A", false},
     };
     CHECK(verdicts);
 }
@@ -136,10 +190,29 @@ static void test_ignore__sets_match_one_character(void **state)
 static void test_ignore__characters_are_code_points(void **state)
 {
     static const struct verdict verdicts[] = {
-        {"a?b", "a\xe2\x98\xba" "b", true},        {"a???b", "a\xe2\x98\xba" "b", false},
-        {"a[^a]b", "a\xe2\x98\xba" "b", true},     {"?", "\xff", true},
-        {"\xff*", "\xff" "a", true},               {"\xff*", "\xfe" "a", false},
-        {"\xc3\xa9?", "\xc3\xa9\xc3\xa8", true},   {"??", "\xc3\x28", true},
+        {"a?b",
+         "a\xe2\x98\xba"
+         "b",
+         true},
+        {"a???b",
+         "a\xe2\x98\xba"
+         "b",
+         false},
+        {"a[^a]b",
+         "a\xe2\x98\xba"
+         "b",
+         true},
+        {"?", "\xff", true},
+        {"\xff*",
+         "\xff"
+         "a",
+         true},
+        {"\xff*",
+         "\xfe"
+         "a",
+         false},
+        {"\xc3\xa9?", "\xc3\xa9\xc3\xa8", true},
+        {"??", "\xc3\x28", true},
     };
     CHECK(verdicts);
 }
@@ -147,9 +220,9 @@ static void test_ignore__characters_are_code_points(void **state)
 static void test_ignore__a_backslash_makes_the_next_character_plain(void **state)
 {
     static const struct verdict verdicts[] = {
-        {"a\\*b", "a*b", true},   {"a\\*b", "axb", false}, {"a\\\\", "a\\", true},
-        {"\\#a", "#a", true},     {"\\!a", "!a", true},    {"\\d", "d", true},
-        {"\\d", "7", false},      {"\\[a\\]", "[a]", true},
+        {"a\\*b", "a*b", true}, {"a\\*b", "axb", false},  {"a\\\\", "a\\", true},
+        {"\\#a", "#a", true},   {"\\!a", "!a", true},     {"\\d", "d", true},
+        {"\\d", "7", false},    {"\\[a\\]", "[a]", true},
     };
     CHECK(verdicts);
 }
@@ -196,8 +269,8 @@ static void test_ignore__exceptions_reach_below_excluded_directories(void **stat
     CHECK(verdicts);
 }
 
-/* Docker's own reading: "!logs" changes nothing for the directory itself, which no line excludes, and
- * is then not remembered below it. */
+/* Docker's own reading: "!logs" changes nothing for the directory itself, which no line excludes,
+ * and is then not remembered below it. */
 static void test_ignore__an_exception_needs_something_to_except(void **state)
 {
     static const struct verdict verdicts[] = {
@@ -212,13 +285,27 @@ static void test_ignore__an_exception_needs_something_to_except(void **state)
 static void test_ignore__lines_are_cleaned(void **state)
 {
     static const struct verdict verdicts[] = {
-        {"/a", "a", true},           {"./a", "a", true},         {"a//b", "a/b", true},
-        {"a/./b/", "a/b", true},     {"x/../a", "a", true},      {"/../a", "a", true},
-        {"../a", "a", false},        {"  a\t", "a", true},       {"a\r\nb\r\n", "a", true},
-        {"a\r\nb", "b", true},       {"\xc2\xa0" "a\xe3\x80\x80", "a", true},
-        {"*\n! a", "a", false},      {"*\n!/a", "a", false},     {"*\n! /a/../b/", "b", false},
-        {"a b", "a b", true},        {"/", "a", false},          {".", "a", false},
-        {"*\n/!a", "a", false},      {"a /", "a", true},
+        {"/a", "a", true},
+        {"./a", "a", true},
+        {"a//b", "a/b", true},
+        {"a/./b/", "a/b", true},
+        {"x/../a", "a", true},
+        {"/../a", "a", true},
+        {"../a", "a", false},
+        {"  a\t", "a", true},
+        {"a\r\nb\r\n", "a", true},
+        {"a\r\nb", "b", true},
+        {"\xc2\xa0"
+         "a\xe3\x80\x80",
+         "a", true},
+        {"*\n! a", "a", false},
+        {"*\n!/a", "a", false},
+        {"*\n! /a/../b/", "b", false},
+        {"a b", "a b", true},
+        {"/", "a", false},
+        {".", "a", false},
+        {"*\n/!a", "a", false},
+        {"a /", "a", true},
     };
     CHECK(verdicts);
 }
@@ -237,9 +324,13 @@ static void test_ignore__comments_start_in_the_first_column(void **state)
 static void test_ignore__a_byte_order_mark_is_no_text(void **state)
 {
     static const struct verdict verdicts[] = {
-        {"\xef\xbb\xbf" "a\nb", "a", true},
+        {"\xef\xbb\xbf"
+         "a\nb",
+         "a", true},
         {"\xef\xbb\xbf#a", "\xef\xbb\xbf#a", false},
-        {"b\n\xef\xbb\xbf" "a", "a", false},
+        {"b\n\xef\xbb\xbf"
+         "a",
+         "a", false},
     };
     CHECK(verdicts);
 }

@@ -36,8 +36,8 @@ struct tree {
     int fd;
     davit__context *context;
     davit__buffer tar;
-    size_t calls;      /* of the sink */
-    size_t largest;    /* piece it got */
+    size_t calls;   /* of the sink */
+    size_t largest; /* piece it got */
     struct entry *entries;
     size_t count;
 };

@@ -96,8 +96,8 @@ static davit_diagnosis *diagnose(struct canned_engine engine, const char *host)
 
 static void test_doctor__no_engine_is_a_finding(void **state)
 {
-    DAVIT_CLEANUP(davit_diagnosis_free) davit_diagnosis *diagnosis =
-        diagnose((struct canned_engine){0}, "unix:///nowhere/docker.sock");
+    DAVIT_CLEANUP(davit_diagnosis_free)
+    davit_diagnosis *diagnosis = diagnose((struct canned_engine){0}, "unix:///nowhere/docker.sock");
     expect_finding(diagnosis, "engine", "unix:///nowhere/docker.sock: no such socket",
                    DAVIT_FINDING_PROBLEM, true);
     assert_non_null(find(diagnosis, "cgroup", "")); /* the machine can be looked at all the same */
@@ -106,7 +106,8 @@ static void test_doctor__no_engine_is_a_finding(void **state)
 
 static void test_doctor__what_is_no_engine_is_a_finding(void **state)
 {
-    DAVIT_CLEANUP(davit_diagnosis_free) davit_diagnosis *diagnosis =
+    DAVIT_CLEANUP(davit_diagnosis_free)
+    davit_diagnosis *diagnosis =
         diagnose((struct canned_engine){.ping = "SSH-2.0-x\r\n", .closes = true}, NULL);
     expect_finding(diagnosis, "engine", "not HTTP", DAVIT_FINDING_PROBLEM, false);
     expect_finding(diagnosis, "search", "not HTTP", DAVIT_FINDING_WARNING, true);
@@ -116,8 +117,9 @@ static void test_doctor__engine_elsewhere_is_asked_but_its_machine_not_looked_at
 {
     struct canned_engine engine = {
         .ping = DOCKER_20_PING,
-        .version = JSON_ANSWER "{\"Name\":\"far-away\",\"KernelVersion\":\"1.0\",\"Driver\":\"vfs\","
-                               "\"Warnings\":[\"WARNING: No swap limit support\"]}",
+        .version =
+            JSON_ANSWER "{\"Name\":\"far-away\",\"KernelVersion\":\"1.0\",\"Driver\":\"vfs\","
+                        "\"Warnings\":[\"WARNING: No swap limit support\"]}",
     };
     DAVIT_CLEANUP(davit_diagnosis_free) davit_diagnosis *diagnosis = diagnose(engine, NULL);
     expect_finding(diagnosis, "engine", "Docker 20.10.24 at unix://", DAVIT_FINDING_OK, false);

@@ -101,7 +101,7 @@ static int fake_podman(const char *mode, const char *path)
         pause_ms(60000);
     }
     return fake_serve(path, strcmp(mode, "garbage") == 0 ? "SSH-2.0-nonsense\r\n" : PODMAN_4_PING,
-                      strcmp(mode, "idle") == 0 ? 100 : 30000);
+                      strcmp(mode, "idle") == 0 ? 700 : 30000);
 }
 
 /* ---- helpers ---- */
@@ -546,8 +546,9 @@ static void test_embedded__program_that_fails_is_quoted(void **state)
     reopen(scene, "fail");
     davit_error error = failure_of(scene, patience());
     assert_int_equal(error.code, DAVIT_ERROR_RUNTIME_NOT_AVAILABLE);
-    expect_part(&error, "system service does not start: it ended, saying: Error: no subuid ranges "
-                        "found for user \"me\"; give the user lines in /etc/subuid and /etc/subgid");
+    expect_part(&error,
+                "system service does not start: it ended, saying: Error: no subuid ranges "
+                "found for user \"me\"; give the user lines in /etc/subuid and /etc/subgid");
     expect_part(&error, scene->folder);
     assert_int_equal(count_starts(scene), 1);
 }

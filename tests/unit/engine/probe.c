@@ -37,7 +37,8 @@ static davit_error failure_of(struct canned_engine engine, davit__limit limit)
     assert_int_equal(r, error.code);
     assert_string_equal(probe.os, "untouched");
     assert_memory_equal(error.message, host, strlen(host));
-    memmove(error.message, error.message + strlen(host) + 2, strlen(error.message + strlen(host)) - 1);
+    memmove(error.message, error.message + strlen(host) + 2,
+            strlen(error.message + strlen(host)) - 1);
     return error;
 }
 
@@ -162,7 +163,8 @@ static void test_probe__json_of_another_service_is_refused(void **state)
 
 static void test_probe__bad_version_in_the_header_is_refused(void **state)
 {
-    static const char *const headers[] = {"latest", "1", "1.", ".41", "1.41.0", "1.41 x", "99999.1"};
+    static const char *const headers[] = {"latest", "1",      "1.",     ".41",
+                                          "1.41.0", "1.41 x", "99999.1"};
     for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {
         char ping[256];
         snprintf(ping, sizeof ping,
@@ -192,8 +194,8 @@ static void test_probe__answers_that_are_no_http_are_refused(void **state)
 
 static void test_probe__endless_answer_is_refused(void **state)
 {
-    davit_error error = failure_of((struct canned_engine){.ping = DOCKER_20_PING, .endless = true},
-                                   patience());
+    davit_error error =
+        failure_of((struct canned_engine){.ping = DOCKER_20_PING, .endless = true}, patience());
     assert_int_equal(error.code, DAVIT_ERROR_PROTOCOL);
 }
 
@@ -257,9 +259,10 @@ static void test_negotiate__engines_out_of_reach_are_refused(void **state)
                         .api_version = "1.60",
                         .api_version_min = "1.48",
                         .engine_version = "33.0.0"};
-    expect_refusal(NULL, &old, DAVIT_ERROR_UNSUPPORTED,
-                   "Docker 1.9.1 is too old: its API is 1.9, davit needs 1.41 or newer; upgrade the "
-                   "engine");
+    expect_refusal(
+        NULL, &old, DAVIT_ERROR_UNSUPPORTED,
+        "Docker 1.9.1 is too old: its API is 1.9, davit needs 1.41 or newer; upgrade the "
+        "engine");
     expect_refusal(NULL, &new, DAVIT_ERROR_UNSUPPORTED,
                    "Docker 33.0.0 is too new: its API begins at 1.48, davit speaks 1.41 to 1.47; "
                    "upgrade davit");

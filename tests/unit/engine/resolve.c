@@ -10,7 +10,8 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-/* A machine of its own in a folder: user's files, sockets, environment; and what came of a search. */
+/* A machine of its own in a folder: user's files, sockets, environment; and what came of a search.
+ */
 struct scene {
     char root[64];
     davit__environment env;
@@ -213,7 +214,8 @@ static void test_resolve__one_socket_by_two_paths_is_asked_once(void **state)
     struct scene *scene = *state;
     scene->docker = (struct canned_engine){.ping = "nonsense\r\n", .closes = true};
     DAVIT__FREE char *first = place(scene, MACHINE_DOCKER, peer_path(scene->docker_peer));
-    DAVIT__FREE char *second = place(scene, "machine/run/docker.sock", peer_path(scene->docker_peer));
+    DAVIT__FREE char *second =
+        place(scene, "machine/run/docker.sock", peer_path(scene->docker_peer));
     expect_failure(scene, DAVIT_ERROR_RUNTIME_NOT_AVAILABLE, "no container engine");
     assert_int_equal(peer_connection_count(scene->docker_peer), 1);
 }
@@ -262,6 +264,15 @@ static int search_as_nobody(struct scene *scene)
     return r;
 }
 
+static void open_to_all(const char *socket)
+{
+    char folder[128];
+    snprintf(folder, sizeof folder, "%s", socket);
+    *strrchr(folder, '/') = '\0';
+    assert_int_equal(chmod(folder, 0755), 0);
+    assert_int_equal(chmod(socket, 0666), 0);
+}
+
 static void test_resolve__denied_socket_is_remembered(void **state)
 {
     struct scene *scene = *state;
@@ -275,7 +286,21 @@ static void test_resolve__denied_socket_is_remembered(void **state)
     assert_memory_equal(scene->error.message, docker, strlen(docker));
     assert_non_null(strstr(scene->error.message, "run as root"));
     assert_non_null(strstr(scene->error.message, "no other engine answers"));
-    assert_non_null(strstr(scene->log, "no permission"));
+    assert_string_equal(scene->log, ""); /* it is in the message */
+}
+
+static void test_resolve__denied_socket_that_was_passed_over_is_logged(void **state)
+{
+    struct scene *scene = *state;
+    assert_int_equal(chmod(scene->root, 0755), 0);
+    assert_int_equal(chmod(peer_path(scene->docker_peer), 0), 0);
+    open_to_all(peer_path(scene->podman_peer));
+    DAVIT__FREE char *docker = place(scene, MACHINE_DOCKER, peer_path(scene->docker_peer));
+    DAVIT__FREE char *podman = place(scene, MACHINE_PODMAN, peer_path(scene->podman_peer));
+    assert_int_equal(search_as_nobody(scene), 0);
+    assert_string_equal(scene->endpoint.host, podman);
+    assert_non_null(strstr(scene->log, docker));
+    assert_non_null(strstr(scene->log, "no permission to use this socket"));
 }
 
 /* ---- what was given ---- */
@@ -613,6 +638,7 @@ static const struct CMUnitTest tests[] = {
     TEST(resolve__sockets_that_do_not_answer_are_passed_over),
     TEST(resolve__engine_too_old_is_no_reason_to_take_another),
     TEST(resolve__denied_socket_is_remembered),
+    TEST(resolve__denied_socket_that_was_passed_over_is_logged),
     TEST(resolve__given_host_comes_before_all_others),
     TEST(resolve__variables_have_an_order),
     TEST(resolve__variables_of_the_other_kind_are_left_alone),

@@ -312,7 +312,8 @@ static void test_trace__ceilings_are_named(void **state)
     char *text = malloc(DAVIT__TRACE_AUX_MAX + 4);
     assert_non_null(text);
     memset(text, 'A', DAVIT__TRACE_AUX_MAX + 4);
-    refuse(record, text, DAVIT__TRACE_AUX_MAX + 4, "build progress: a line longer than 4194304 bytes");
+    refuse(record, text, DAVIT__TRACE_AUX_MAX + 4,
+           "build progress: a line longer than 4194304 bytes");
     for (size_t i = 0; i < DAVIT__TRACE_AUX_MAX; i += 8) {
         memcpy(text + i, "GgAaABoA", 8); /* empty logs */
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Base64 of RFC 4648, the standard alphabet, strictly: padded, no white space, no stray bits. */
-#ifndef DAVIT_BUILD_BASE64_H
-#define DAVIT_BUILD_BASE64_H
+#ifndef DAVIT_ENGINE_BASE64_H
+#define DAVIT_ENGINE_BASE64_H
 
 #include "buffer.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Docker's contexts: named engines that `docker context use` switches between. */
-#ifndef DAVIT_ENGINE_CONTEXT_H
-#define DAVIT_ENGINE_CONTEXT_H
+#ifndef DAVIT_ENGINE_DOCKER_CONTEXT_H
+#define DAVIT_ENGINE_DOCKER_CONTEXT_H
 
 #include "environment.h"
 

@@ -62,6 +62,7 @@ void davit__trace_free(davit__trace *trace)
 struct budget {
     size_t rest;
     bool exceeded;
+    bool no_memory;
 };
 
 static void *budget_allocate(void *data, size_t size)
@@ -72,7 +73,9 @@ static void *budget_allocate(void *data, size_t size)
         return NULL;
     }
     budget->rest -= size;
-    return malloc(size);
+    void *memory = malloc(size);
+    budget->no_memory = budget->no_memory || !memory;
+    return memory;
 }
 
 static void budget_free(void *data, void *pointer)
@@ -108,6 +111,9 @@ static int decode(const char *aux, size_t length, message **ret_message, davit_e
                                                             (const uint8_t *)bytes.data);
     if (*ret_message) {
         return 0;
+    }
+    if (budget.no_memory) {
+        return davit__error_no_memory(error);
     }
     return davit__error_set(error, DAVIT_ERROR_PROTOCOL,
                             budget.exceeded ? "build progress: more than %d bytes decoded"
@@ -224,7 +230,7 @@ static int rename_step(struct step *step, const char *name, davit_error *error)
 /* What the message says of a step that exists or begins. */
 static int start_step(davit__trace *trace, const vertex *described, davit_error *error)
 {
-    struct step *step;
+    struct step *step = NULL;
     int r = get_step(trace, described->digest, &step, error);
     r = r < 0 ? r : rename_step(step, described->name, error);
     if (r < 0 || !described->started) {
@@ -278,7 +284,7 @@ static int feed_statuses(davit__trace *trace, const message *decoded, davit_erro
 {
     for (size_t i = 0; i < decoded->n_statuses; i++) {
         const Davit__Buildkit__VertexStatus *status = decoded->statuses[i];
-        struct step *step;
+        struct step *step = NULL;
         int r = get_step(trace, status->vertex, &step, error);
         if (r < 0) {
             return r;
@@ -313,7 +319,7 @@ static int compare_logs(const void *a, const void *b)
 
 static int feed_log(davit__trace *trace, const vertex_log *log, davit_error *error)
 {
-    struct step *step;
+    struct step *step = NULL;
     int r = get_step(trace, log->vertex, &step, error);
     if (r < 0 || log->text.len == 0) {
         return r;
@@ -353,7 +359,7 @@ static int feed_warnings(davit__trace *trace, const message *decoded, davit_erro
 {
     for (size_t i = 0; i < decoded->n_warnings; i++) {
         const Davit__Buildkit__VertexWarning *warning = decoded->warnings[i];
-        struct step *step;
+        struct step *step = NULL;
         int r = get_step(trace, warning->vertex, &step, error);
         if (r < 0) {
             return r;
@@ -386,7 +392,7 @@ static int feed_vertexes(davit__trace *trace, const message *decoded, davit_erro
 
 int davit__trace_feed(davit__trace *trace, const char *aux, size_t length, davit_error *error)
 {
-    message *decoded;
+    message *decoded = NULL;
     int r = decode(aux, length, &decoded, error);
     if (r < 0) {
         return r;

@@ -6,8 +6,8 @@
  * no promise about the order of output. Here a step starts once; it may complete more than once,
  * the last time counts; within one line the output comes in the order of its timestamps and before
  * the completion of its step. */
-#ifndef DAVIT_BUILD_TRACE_H
-#define DAVIT_BUILD_TRACE_H
+#ifndef DAVIT_ENGINE_TRACE_H
+#define DAVIT_ENGINE_TRACE_H
 
 #include <davit/error.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "context.h"
+#include "docker_context.h"
 
 #include "fields.h"
 #include "files.h"

@@ -32,9 +32,9 @@ static void test_base64__texts_of_the_standard_decode(void **state)
 
 static void test_base64__anything_else_is_refused(void **state)
 {
-    static const char *const texts[] = {"Z",     "Zg",    "Zg=",   "Zg===", "Z===", "====",  "Zh==",
-                                        "Zm9=",  "Zm 9v", "Zm9v\n", "Zm-_",  "=m9v", "Zg==Zg==",
-                                        "Z=9v",  "Zm\x80v"};
+    static const char *const texts[] = {"Z",    "Zg",   "Zg=",      "Zg===", "Z===",
+                                        "====", "Zh==", "Zm9=",     "Zm 9v", "Zm9v\n",
+                                        "Zm-_", "=m9v", "Zg==Zg==", "Z=9v",  "Zm\x80v"};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         if (!is_refused(texts[i])) {
             fail_msg("\"%s\" was decoded", texts[i]);

@@ -51,6 +51,11 @@ typedef struct davit_engine_options {
     const char *api_version;
     /** Never start an embedded engine when none answers. */
     bool no_embedded;
+    /** Opening, and every call without a scope of its own, ends within; 0: no limit. */
+    int64_t timeout_ms;
+    /** Stops opening, and every call without a scope of its own; may be NULL; must outlive the
+     * engine. */
+    davit_cancel *cancel;
     /** Where log lines go; NULL: nowhere. */
     davit_log_callback log;
     void *log_context;

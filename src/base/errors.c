@@ -74,7 +74,11 @@ static void finish_message(davit_error *error, bool cut)
 {
     size_t length = strlen(error->message);
     if (cut) {
-        memcpy(error->message + sizeof error->message - 4, "...", 4);
+        size_t end = sizeof error->message - 4;
+        while (end > 0 && ((unsigned char)error->message[end] & 0xC0) == 0x80) {
+            end--; /* not in the middle of a character */
+        }
+        memcpy(error->message + end, "...", 4);
         return;
     }
     while (length > 0 &&

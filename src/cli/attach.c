@@ -25,7 +25,8 @@ static int on_started(void *context, const char *id)
     davit_error error = DAVIT_ERROR_INIT;
     snprintf(attachment->id, sizeof attachment->id, "%s", id ? id : "");
     if (attachment->signals && forward_signals(attachment, id, &error) < 0) {
-        cli_say(attachment->self, "warning: signals are not passed on: %s", error.message);
+        cli_warn(attachment->self, cli_format(&attachment->self->memory,
+                                              "signals are not passed on: %s", error.message));
     }
     if (attachment->tty && attachment->input && cli_is_terminal(STDIN_FILENO)) {
         cli_terminal_raw(STDIN_FILENO);
@@ -53,8 +54,7 @@ int cli_attach_prepare(cli_attachment *attachment, davit_error *error)
 {
     bool terminal = cli_is_terminal(STDIN_FILENO);
     if (attachment->tty && attachment->input && !terminal) {
-        cli_say(attachment->self, "warning: -t gives the container a terminal, but standard input "
-                                  "is none");
+        cli_warn(attachment->self, "-t gives the container a terminal, but standard input is none");
     }
     return attachment->signals ? cli_signals_hold(error) : 0;
 }

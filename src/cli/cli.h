@@ -33,7 +33,7 @@ typedef struct cli {
     davit_engine *engine;
     davit_cancel *cancel;
     davit_template *parsed_template; /* of --format */
-    const char *hinted; /* the last hint; it is not given twice */
+    const char *hinted;              /* the last hint; it is not given twice */
     bool result;                     /* --format result: failures too are JSON on stdout */
     _Atomic(struct cli_live *) live; /* what is redrawn on the terminal at present, or NULL */
 } cli;
@@ -62,6 +62,7 @@ struct cli_command {
     cli_offer first;                 /* completion of the first word */
     cli_offer others;                /* of the others */
     const char *const *choices;      /* for CLI_OFFER_CHOICES; ends with NULL */
+    const davit_type *(*type)(void); /* what --format shows, NULL: nothing */
     bool stop_at_word;
     bool hidden;
     int failure; /* exit code of davit's own failures; 0: as the error table says */
@@ -98,6 +99,9 @@ int cli_misuse(cli *cli, const char *hint, const char *format, ...) DAVIT_PRINTF
 
 /* One line to stderr, whole even beside a progress display: "davit: VERB: ...". */
 void cli_say(cli *cli, const char *format, ...) DAVIT_PRINTF(2, 3);
+
+/* A warning of the command's own, shown as the library's are. */
+void cli_warn(cli *self, const char *message);
 
 /* The exit code for a failure of this verb. */
 int cli_exit_code(const cli *cli, const davit_error *error);

@@ -124,5 +124,6 @@ const cli_command command_doctor = {
                 "davit doctor --format json",
     .tables = (cli_tables){options, NULL},
     .size = sizeof(struct doctor_options),
+    .type = davit_finding_type,
     .run = run,
 };

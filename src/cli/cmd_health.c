@@ -149,5 +149,6 @@ const cli_command command_health = {
     .words = "a container",
     .first = CLI_OFFER_CONTAINERS,
     .others = CLI_OFFER_RUNNING,
+    .type = davit_health_type,
     .run = run,
 };

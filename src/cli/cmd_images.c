@@ -87,5 +87,6 @@ const cli_command command_images = {
     .size = sizeof(struct images_options),
     .most = 1,
     .first = CLI_OFFER_IMAGES,
+    .type = davit_image_info_type,
     .run = run,
 };

@@ -52,5 +52,6 @@ const cli_command command_info = {
                 "davit info --format '{{.StorageDriver}}'",
     .tables = (cli_tables){options, NULL},
     .size = sizeof(struct info_options),
+    .type = davit_info_type,
     .run = run,
 };

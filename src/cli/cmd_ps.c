@@ -96,5 +96,6 @@ const cli_command command_ps = {
                 "davit rm $(davit ps -aq)",
     .tables = (cli_tables){options, NULL},
     .size = sizeof(struct ps_options),
+    .type = davit_container_info_type,
     .run = run,
 };

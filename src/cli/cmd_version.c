@@ -136,5 +136,6 @@ const cli_command command_version = {
                 "davit version --format '{{.Version}}'",
     .tables = (cli_tables){options, NULL},
     .size = sizeof(struct version_options),
+    .type = davit_version_type,
     .run = run,
 };

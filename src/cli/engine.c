@@ -8,10 +8,16 @@
 
 static void log_line(void *context, davit_log_level level, const char *message)
 {
+    static const char *const names[] = {"debug", "info", "warning", "error"};
     cli *self = context;
     if ((int)level >= self->globals.log_level) {
-        cli_say(self, "%s: %s", davit_enum_name(davit_log_level_names(), (int)level), message);
+        cli_say(self, "%s: %s", names[level], message);
     }
+}
+
+void cli_warn(cli *self, const char *message)
+{
+    log_line(self, DAVIT_LOG_WARNING, message);
 }
 
 davit_engine_options cli_engine_options(cli *self)

@@ -146,6 +146,30 @@ static void add_examples(cli_text *page, const char *examples)
     }
 }
 
+/* "exit_code" as templates are usually written: ExitCode. */
+static void add_field(cli_text *list, const char *name)
+{
+    bool first = true;
+    cli_text_string(list, list->length ? ", " : "");
+    for (; *name; name++) {
+        bool lower = *name >= 'a' && *name <= 'z';
+        if (*name != '_') {
+            cli_text_char(list, first && lower ? (char)(*name - 'a' + 'A') : *name);
+        }
+        first = *name == '_';
+    }
+}
+
+static void add_fields(cli_text *page, const davit_type *type, size_t width)
+{
+    CLI_TEXT list = CLI_TEXT_INIT;
+    for (size_t i = 0; i < davit_type_field_count(type); i++) {
+        add_field(&list, davit_type_field(type, i).name);
+    }
+    cli_text_string(page, "\nFields of templates:\n  ");
+    cli_text_wrapped(page, cli_text_get(&list), 2, width);
+}
+
 void cli_help_command(cli *self, const cli_command *command)
 {
     size_t width = page_width();
@@ -157,6 +181,9 @@ void cli_help_command(cli *self, const cli_command *command)
     if (command->tables) {
         cli_text_string(&page, "\nOptions:\n");
         add_options(self, &page, command->tables, width);
+    }
+    if (command->type) {
+        add_fields(&page, command->type(), width);
     }
     if (command->examples) {
         add_examples(&page, command->examples);

@@ -3,6 +3,7 @@
 #include "cli.h"
 #include "live.h"
 #include "signals.h"
+#include "terminal.h"
 
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -31,7 +32,7 @@ static void say_line(cli *self, const char *verb, const char *text)
         cli_text_printf(&line, "%s: ", verb);
     }
     cli_text_string(&line, text);
-    cli_text_char(&line, '\n');
+    cli_text_string(&line, cli_terminal_is_raw() ? "\r\n" : "\n");
     struct cli_live *live = atomic_load(&self->live);
     if (live) {
         cli_live_print(live, line.data, line.length);
@@ -80,7 +81,7 @@ static void tell(cli *self, const char *verb, const char *message, const char *h
 }
 
 /* What to try next, for the failures with one usual way out. */
-static const char *hint_for(const davit_error *error)
+static const char *hint_for(const cli *self, const davit_error *error)
 {
     switch (error->code) {
     case DAVIT_ERROR_RUNTIME_NOT_AVAILABLE:
@@ -93,7 +94,7 @@ static const char *hint_for(const davit_error *error)
     case DAVIT_ERROR_IMAGE_NOT_FOUND:
         return "'davit images' lists the images that are here";
     case DAVIT_ERROR_TIMEOUT:
-        return "'davit --timeout DURATION ...' sets how long to wait";
+        return self->globals.timeout > 0 ? "--timeout said how long to wait" : NULL;
     default:
         return NULL;
     }
@@ -114,7 +115,7 @@ int cli_exit_code(const cli *self, const davit_error *error)
 int cli_fail(cli *self, const davit_error *error)
 {
     const char *message = error->message[0] ? error->message : davit_error_name(error->code);
-    tell(self, NULL, message, hint_for(error));
+    tell(self, NULL, message, hint_for(self, error));
     return cli_exit_code(self, error);
 }
 

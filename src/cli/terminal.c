@@ -63,6 +63,11 @@ void cli_terminal_raw(int fd)
     tcsetattr(fd, TCSADRAIN, &raw);
 }
 
+bool cli_terminal_is_raw(void)
+{
+    return atomic_load(&saved.changed);
+}
+
 void cli_terminal_restore(void)
 {
     if (atomic_exchange(&saved.changed, false)) {

@@ -21,6 +21,9 @@ bool cli_terminal_has_colours(int fd);
 /* Hand every key to the container. Undone at exit, and by cli_terminal_restore(). */
 void cli_terminal_raw(int fd);
 
+/* Whether it is so now; a newline then needs a return before it. */
+bool cli_terminal_is_raw(void);
+
 /* Safe in a signal handler, and when nothing is to be restored. */
 void cli_terminal_restore(void);
 

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define USUAL_LENGTH 120 /* of what is printed at a time */
+
 void cli_text_free(cli_text *text)
 {
     free(text->data);
@@ -68,17 +70,18 @@ void cli_text_pad(cli_text *text, char c, size_t count)
 void cli_text_printf(cli_text *text, const char *format, ...)
 {
     va_list arguments;
+    reserve(text, USUAL_LENGTH);
+    size_t room = text->capacity - text->length;
     va_start(arguments, format);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    int length = vsnprintf(text->data + text->length, room, format, arguments);
     va_end(arguments);
-    if (length < 0) {
-        return;
+    if (length >= 0 && (size_t)length >= room) {
+        reserve(text, (size_t)length);
+        va_start(arguments, format);
+        vsnprintf(text->data + text->length, (size_t)length + 1, format, arguments);
+        va_end(arguments);
     }
-    reserve(text, (size_t)length);
-    va_start(arguments, format);
-    vsnprintf(text->data + text->length, (size_t)length + 1, format, arguments);
-    va_end(arguments);
-    text->length += (size_t)length;
+    text->length += length > 0 ? (size_t)length : 0;
 }
 
 const char *cli_text_get(const cli_text *text)

@@ -102,7 +102,8 @@ void davit__target_query_json(davit__target *target, const char *key, const json
     }
 }
 
-/* Engines have 500 for what is the user's mistake; their text tells. Sources: moby, podman 4.3. */
+/* Engines have 500 for what is the user's mistake, and 400 or 409 for a command that cannot be run;
+ * their text tells. Sources: moby, podman 4.3. */
 static davit_error_code code_of_message(const char *message, davit_error_code otherwise)
 {
     static const struct {
@@ -115,6 +116,7 @@ static davit_error_code code_of_message(const char *message, davit_error_code ot
         {"no such container", DAVIT_ERROR_CONTAINER_NOT_FOUND},
         {"cannot read logs", DAVIT_ERROR_UNSUPPORTED},
         {"invalid signal", DAVIT_ERROR_INVALID_CONFIG},
+        {"is an invalid filter", DAVIT_ERROR_INVALID_CONFIG},
         {"no command or entrypoint", DAVIT_ERROR_INVALID_CONFIG},
         {"No command specified", DAVIT_ERROR_INVALID_CONFIG},
         {"container state improper", DAVIT_ERROR_CONFLICT},
@@ -124,6 +126,8 @@ static davit_error_code code_of_message(const char *message, davit_error_code ot
         {"unauthorized", DAVIT_ERROR_UNAUTHORIZED},
         {"authentication required", DAVIT_ERROR_UNAUTHORIZED},
         {"pull access denied", DAVIT_ERROR_IMAGE_NOT_FOUND},
+        {"OCI runtime", DAVIT_ERROR_RUNTIME},
+        {"OCI permission denied", DAVIT_ERROR_RUNTIME},
     };
     for (size_t i = 0; i < DAVIT__COUNT(known); i++) {
         if (strcasestr(message, known[i].part)) {
@@ -135,24 +139,27 @@ static davit_error_code code_of_message(const char *message, davit_error_code ot
 
 static davit_error_code code_of_status(int status, davit_error_code not_found, const char *message)
 {
+    /* "image not found" was possible: then it is an image error, and so on. */
+    davit_error_code parent = davit_error_parent(not_found);
+    davit_error_code otherwise = parent ? parent : DAVIT_ERROR_CONTAINER;
     switch (status) {
-    case 400:
-        return DAVIT_ERROR_INVALID_CONFIG;
     case 401:
     case 403:
         return DAVIT_ERROR_UNAUTHORIZED;
     case 404:
         return not_found ? not_found : DAVIT_ERROR_CONTAINER;
-    case 409:
-        return DAVIT_ERROR_CONFLICT;
     case 501:
         return DAVIT_ERROR_UNSUPPORTED;
+    case 400:
+        otherwise = DAVIT_ERROR_INVALID_CONFIG;
+        break;
+    case 409:
+        otherwise = DAVIT_ERROR_CONFLICT;
+        break;
     default:
-        /* "image not found" was possible: then it is an image error, and so on. */
-        return code_of_message(message, davit_error_parent(not_found ? not_found : DAVIT_OK)
-                                            ? davit_error_parent(not_found)
-                                            : DAVIT_ERROR_CONTAINER);
+        break;
     }
+    return code_of_message(message, otherwise);
 }
 
 /* The engine's message, or what else can be said of an answer that is no JSON. */
@@ -177,6 +184,23 @@ static int fail_with_answer(davit__http_exchange *exchange, davit_error_code not
     }
     if (error) {
         error->http_status = status;
+    }
+    return r;
+}
+
+/* Our own service ends when it was idle for a while: then it is started anew. */
+static int start_exchange(davit__api *api, const davit__http_request *request,
+                          davit__http_exchange **ret_exchange, davit_error *error)
+{
+    davit_error refused = DAVIT_ERROR_INIT;
+    int r = davit__http_start(api->http, request, ret_exchange, &refused);
+    if (r == DAVIT_ERROR_RUNTIME_NOT_AVAILABLE && api->endpoint.embedded) {
+        davit__probe probe;
+        r = davit__embedded_ensure(api->endpoint.embedded, request->limit, &probe, error);
+        return r < 0 ? r : davit__http_start(api->http, request, ret_exchange, error);
+    }
+    if (r < 0 && error) {
+        *error = refused;
     }
     return r;
 }
@@ -208,16 +232,7 @@ int davit__api_send(davit__api *api, const davit_call *call, const davit__api_re
         .upgrade = request->upgrade,
         .limit = davit__call_limit(call),
     };
-    int r_start = davit__http_start(api->http, &http, ret_exchange, error);
-    if (r_start == DAVIT_ERROR_RUNTIME_NOT_AVAILABLE && api->endpoint.embedded) {
-        /* Our own service ends when it was idle for a while. */
-        davit__probe probe;
-        r_start = davit__embedded_ensure(api->endpoint.embedded, http.limit, &probe, error);
-        if (r_start >= 0) {
-            r_start = davit__http_start(api->http, &http, ret_exchange, error);
-        }
-    }
-    return r_start;
+    return start_exchange(api, &http, ret_exchange, error);
 }
 
 int davit__api_receive(davit__http_exchange *exchange, davit_error_code not_found,

@@ -5,6 +5,7 @@
 
 #include "container_config.h"
 #include "engine.h"
+#include "image_info.h"
 #include "memory.h"
 
 /* "start web: ..." */
@@ -35,7 +36,8 @@ int davit__container_create(davit_engine *engine, const davit_container_config *
     davit_call call = davit__engine_call(engine);
     davit_error first = DAVIT_ERROR_INIT;
     r = engine->driver->container_create(engine->state, &call, config, ret_id, &first);
-    if (r == DAVIT_ERROR_IMAGE_NOT_FOUND && config->pull_policy == DAVIT_PULL_MISSING) {
+    if (r == DAVIT_ERROR_IMAGE_NOT_FOUND && config->pull_policy == DAVIT_PULL_MISSING &&
+        !davit__is_image_id(config->image)) {
         r = davit_image_pull(engine, config->image, NULL, NULL, error);
         if (r < 0) {
             return r;
@@ -152,7 +154,7 @@ int davit_container_kill(davit_engine *engine, const char *name, const char *sig
         return davit__unsupported(engine, "kill", error);
     }
     int r = davit__require_name("container", name, error);
-    if (r < 0) {
+    if (r < 0 || (signal && (r = davit__signal_check(signal, error)) < 0)) {
         return r;
     }
     davit_call call = davit__engine_call(engine);

@@ -2,10 +2,12 @@
 /* What is checked before an engine is asked: so the message names the field, and is the same on
  * every engine. */
 #include "container_config.h"
+#include "image_info.h"
 #include "memory.h"
 
 #include <arpa/inet.h>
 #include <davit/parse.h>
+#include <signal.h>
 
 #define HOSTNAME_MAX   64 /* Linux's limit */
 #define MODE_MAX       07777
@@ -147,6 +149,38 @@ static int check_ports_and_mounts(const davit_container_config *config, davit_er
 
 /* ---- the rest ---- */
 
+static bool is_signal_number(const char *text)
+{
+    char *end;
+    long number = strtol(text, &end, 10);
+    return text[0] >= '0' && text[0] <= '9' && !*end && number >= 1 && number < NSIG;
+}
+
+static bool is_signal_name(const char *name)
+{
+    if (strncasecmp(name, "SIG", 3) == 0) {
+        name += 3;
+    }
+    if (strncasecmp(name, "RTMIN", 5) == 0 || strncasecmp(name, "RTMAX", 5) == 0) {
+        return !name[5] || ((name[5] == '+' || name[5] == '-') && is_signal_number(name + 6));
+    }
+    for (int number = 1; number < NSIG; number++) {
+        const char *known = sigabbrev_np(number);
+        if (known && strcasecmp(name, known) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Podman sends something else for what it does not know. */
+int davit__signal_check(const char *signal, davit_error *error)
+{
+    return is_signal_number(signal) || is_signal_name(signal)
+               ? 0
+               : invalid(error, "signal", signal, "a name such as TERM or SIGTERM, or a number");
+}
+
 static int check_limits(const davit_resources *resources, davit_error *error)
 {
     if (resources->memory < 0) {
@@ -247,6 +281,12 @@ static int check_texts(const davit_container_config *config, davit_error *error)
     if (config->hostname && strlen(config->hostname) > HOSTNAME_MAX) {
         return invalid(error, "hostname", config->hostname, "at most 64 characters");
     }
+    if (!davit__empty(config->stop_signal)) {
+        int r = davit__signal_check(config->stop_signal, error);
+        if (r < 0) {
+            return davit__error_wrap(error, r, "stop_signal");
+        }
+    }
     if (config->stop_timeout != DAVIT_UNSET &&
         (config->stop_timeout < -1 || config->stop_timeout > INT32_MAX)) {
         return invalid_number(error, "stop_timeout", config->stop_timeout,
@@ -260,12 +300,14 @@ static int check_image(const davit_container_config *config, davit_error *error)
     if (davit__empty(config->image)) {
         return invalid(error, "image", config->image, "a name or an id");
     }
-    davit_reference reference;
-    int r = davit_reference_parse(config->image, &reference, error);
-    if (r < 0) {
-        return r;
+    if (!davit__is_image_id(config->image)) {
+        davit_reference reference;
+        int r = davit_reference_parse(config->image, &reference, error);
+        if (r < 0) {
+            return r;
+        }
+        davit_reference_clear(&reference);
     }
-    davit_reference_clear(&reference);
     return check_enum("pull_policy", davit_pull_policy_names(), config->pull_policy, error);
 }
 

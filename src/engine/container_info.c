@@ -464,6 +464,12 @@ int davit__container_info_decode(const json_t *json, davit__shape shape,
     return 0;
 }
 
+static int newest_first(const void *a, const void *b)
+{
+    const davit_container_info *left = a, *right = b;
+    return (left->created < right->created) - (left->created > right->created);
+}
+
 int davit__container_list_decode(const json_t *json, davit__shape shape,
                                  davit_container_list **ret_list, davit_error *error)
 {
@@ -482,6 +488,9 @@ int davit__container_list_decode(const json_t *json, davit__shape shape,
         if (r < 0) {
             return davit__error_wrap(error, r, "the engine's answer: [%zu]", i);
         }
+    }
+    if (shape == DAVIT__SHAPE_LIBPOD_LIST) { /* Docker sorts by itself */
+        qsort(list->items, list->count, sizeof *list->items, newest_first);
     }
     *ret_list = DAVIT__TAKE(list);
     return 0;

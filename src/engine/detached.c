@@ -77,19 +77,19 @@ _Noreturn static void become(const birth *plan)
 {
     setsid();
     report state = {.pid = getpid()};
-    ssize_t written = write(plan->pipe_end, &state, sizeof state);
+    bool told = write(plan->pipe_end, &state, sizeof state) == sizeof state;
     /* Streams may be closed in the caller: then these descriptors can have the numbers 0 to 2. */
     int output = fcntl(plan->output, F_DUPFD_CLOEXEC, 10);
     int pipe_end = fcntl(plan->pipe_end, F_DUPFD_CLOEXEC, 10);
     umask(022);
-    if (write_number(plan->record, state.pid) && output >= 0 && pipe_end >= 0 && chdir("/") == 0 &&
-        set_streams(output)) {
+    if (told && write_number(plan->record, state.pid) && output >= 0 && pipe_end >= 0 &&
+        chdir("/") == 0 && set_streams(output)) {
         close_on_exec_all();
         default_signals();
         execve(plan->argv[0], plan->argv, plan->envp);
     }
     state.system_error = errno;
-    written = write(pipe_end, &state, sizeof state);
+    ssize_t written = write(pipe_end, &state, sizeof state);
     (void)written;
     _exit(127);
 }

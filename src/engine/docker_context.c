@@ -45,7 +45,7 @@ static int digest_name(const char *name, char text[DIGEST_TEXT_SIZE], davit_erro
     if (!EVP_Digest(name, strlen(name), digest, &length, EVP_sha256(), NULL)) {
         return davit__error_no_memory(error);
     }
-    for (unsigned i = 0; i < length; i++) {
+    for (size_t i = 0; i < length; i++) {
         snprintf(text + 2 * i, 3, "%02x", digest[i]);
     }
     return 0;

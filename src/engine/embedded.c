@@ -324,7 +324,7 @@ static int start(const davit__embedded *e, davit__limit limit, davit__probe *ret
     if (unlink(e->socket) < 0 && errno != ENOENT) {
         return davit__error_errno(error, DAVIT_ERROR_IO, errno, "%s", e->socket);
     }
-    pid_t pid;
+    pid_t pid = 0;
     int r = spawn(e, &pid, error);
     if (r < 0) {
         return r;

@@ -43,6 +43,26 @@ void davit__log(const davit_call *call, davit_log_level level, const char *forma
     call->log(call->log_context, level, message);
 }
 
+static int check_timeout(int64_t timeout_ms, davit_error *error)
+{
+    if (timeout_ms < 0 || timeout_ms > INT32_MAX) {
+        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
+                                "timeout_ms %lld: expected 0 to %d", (long long)timeout_ms,
+                                INT32_MAX);
+    }
+    return 0;
+}
+
+static int check_options(const davit_engine_options *options, davit_error *error)
+{
+    if (options->struct_size != sizeof *options) {
+        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
+                                "struct_size %zu: expected %zu; use DAVIT_ENGINE_OPTIONS_INIT",
+                                options->struct_size, sizeof *options);
+    }
+    return check_timeout(options->timeout_ms, error);
+}
+
 int davit_engine_open(const davit_engine_options *options, davit_engine **ret_engine,
                       davit_error *error)
 {
@@ -50,14 +70,19 @@ int davit_engine_open(const davit_engine_options *options, davit_engine **ret_en
     if (!options) {
         options = &none;
     }
+    int r = check_options(options, error);
+    if (r < 0) {
+        return r;
+    }
     DAVIT__FREE davit_engine *engine = calloc(1, sizeof *engine);
     if (!engine) {
         return davit__error_no_memory(error);
     }
+    engine->timeout = DAVIT_MILLISECONDS(options->timeout_ms);
+    engine->call.cancel = options->cancel;
     engine->call.log = options->log;
     engine->call.log_context = options->log_context;
     davit_call call = davit__engine_call(engine);
-    int r;
     if (options->driver) {
         engine->driver = options->driver;
         r = engine->driver->open(options, &call, &engine->state, error);
@@ -74,10 +99,9 @@ int davit_engine_open(const davit_engine_options *options, davit_engine **ret_en
 int davit_engine_scope(davit_engine *engine, const davit_scope_options *options,
                        davit_engine **ret_scope, davit_error *error)
 {
-    if (options->timeout_ms < 0) {
-        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
-                                "timeout_ms %lld: expected 0 or more",
-                                (long long)options->timeout_ms);
+    int r = check_timeout(options->timeout_ms, error);
+    if (r < 0) {
+        return r;
     }
     davit_engine *scope = malloc(sizeof *scope);
     if (!scope) {

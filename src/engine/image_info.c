@@ -18,6 +18,11 @@ int davit__digest_copy(const char *digest, char **ret_copy, davit_error *error)
     return 0;
 }
 
+bool davit__is_image_id(const char *name)
+{
+    return strlen(name) == 64 && strspn(name, "0123456789abcdef") == 64;
+}
+
 /* ["localhost/web@sha256:..."]: the digest alone. */
 static int decode_digest(const davit__field *field, const json_t *value, void *object,
                          davit_error *error)

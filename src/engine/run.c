@@ -57,12 +57,13 @@ int davit_container_run_attached(davit_engine *engine, const davit_container_con
     if (!engine->driver->container_attach) {
         return davit__unsupported(engine, "run with streams", error);
     }
+    static const davit_attach_options none = DAVIT_ATTACH_OPTIONS_INIT;
     davit_container_config attached = *config;
     attached.stdin_once = config->open_stdin;
     DAVIT__FREE char *id = NULL;
     int r = davit__container_create(engine, &attached, &id, error);
     if (r >= 0) {
-        run running = {.engine = engine, .attach = attach};
+        run running = {.engine = engine, .attach = attach ? attach : &none};
         r = attach_and_wait(&running, config, id, ret_exit_code, error);
         if (r < 0 && !running.started) {
             davit__container_discard(engine, id);

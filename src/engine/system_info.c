@@ -117,6 +117,9 @@ int davit__info_decode(const json_t *json, davit_info **ret_info, davit_error *e
     if (r < 0) {
         return davit__error_wrap(error, r, "the engine's answer");
     }
+    if (json_is_true(json_object_get(json, "Rootless"))) { /* Podman says it in its own way */
+        info->rootless = true;
+    }
     *ret_info = DAVIT__TAKE(info);
     return 0;
 }

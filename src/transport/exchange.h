@@ -16,6 +16,7 @@ struct davit__http_exchange {
     davit__buffer input; /* received, not yet parsed or read: from input_start on */
     size_t input_start;
     bool reused;         /* the connection has served another exchange before */
+    bool terminal;       /* the raw stream is a terminal's */
     bool repeatable;     /* `request` is all of it, and doing it twice does no harm */
     bool chunked;        /* the body is sent in chunks */
     bool body_ended;     /* all of the request was handed in */

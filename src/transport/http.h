@@ -70,6 +70,10 @@ int davit__http_read_all(davit__http_exchange *exchange, size_t ceiling, davit__
 /* After an upgrade: end the writing direction. */
 int davit__http_shutdown_write(davit__http_exchange *exchange, davit_error *error);
 
+/* After an upgrade: the stream is a terminal's. The pump then tells the input's end by ^D and keeps
+ * the writing direction open: without it Docker ends a terminal's output too. */
+void davit__http_set_terminal(davit__http_exchange *exchange);
+
 /* After an upgrade: send what the descriptor `input` gives and hand what the engine sends to
  * `output`, until the engine ends the stream. At the input's end the writing direction is shut
  * down; with input -1 it stays open and unused. `output` non-zero stops the pump with

@@ -6,13 +6,15 @@
 #include <errno.h>
 #include <poll.h>
 
-#define PUMP_SIZE ((size_t)64 * 1024)
+#define PUMP_SIZE    ((size_t)64 * 1024)
+#define TERMINAL_END '\4' /* ^D */
 
 struct pump {
     davit__http_exchange *exchange;
     int input; /* -1: ended, or never there */
     davit__http_output output;
     void *context;
+    bool in_line; /* what was last read from the input is no line's end */
     size_t unsent_start, unsent_end; /* of `unsent`: read from the input, not yet sent */
     char unsent[PUMP_SIZE];
     char received[PUMP_SIZE];
@@ -58,9 +60,21 @@ static void drop_unsent(struct pump *pump)
     pump->unsent_start = pump->unsent_end = 0;
 }
 
+/* In the middle of a line the first end of file only hands the line over. */
+static void end_terminal_input(struct pump *pump)
+{
+    pump->unsent_start = 0;
+    pump->unsent_end = pump->in_line ? 2 : 1;
+    memset(pump->unsent, TERMINAL_END, pump->unsent_end);
+}
+
 static int end_input(struct pump *pump, davit_error *error)
 {
     pump->input = -1;
+    if (pump->exchange->terminal) {
+        end_terminal_input(pump);
+        return 0;
+    }
     return davit__http_shutdown_write(pump->exchange, error);
 }
 
@@ -72,6 +86,8 @@ static int read_input(struct pump *pump, davit_error *error)
     if (length > 0) {
         pump->unsent_start = 0;
         pump->unsent_end = (size_t)length;
+        char last = pump->unsent[length - 1];
+        pump->in_line = last != '\n' && last != '\r';
         return 0;
     }
     /* EIO: the terminal hung up; EBADF: closed before we came. Both have no more to give. */
@@ -163,6 +179,7 @@ int davit__http_pump(davit__http_exchange *exchange, int input, davit__http_outp
     state->input = exchange->sending_ended ? -1 : input;
     state->output = output;
     state->context = context;
+    state->in_line = false;
     state->unsent_start = state->unsent_end = 0;
     return run(state, error);
 }

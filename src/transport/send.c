@@ -128,6 +128,11 @@ int davit__http_write(davit__http_exchange *exchange, const void *data, size_t l
                                       : send_big_chunk(exchange, data, length, error);
 }
 
+void davit__http_set_terminal(davit__http_exchange *exchange)
+{
+    exchange->terminal = true;
+}
+
 int davit__http_shutdown_write(davit__http_exchange *exchange, davit_error *error)
 {
     davit__connection *connection = exchange->connection;

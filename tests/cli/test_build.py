@@ -15,7 +15,7 @@ def context(tmp_path, name):
     """A folder with a Dockerfile that is built anew for each test."""
     (tmp_path / "file.txt").write_text("from the context\n")
     (tmp_path / "Dockerfile").write_text(
-        f"FROM {BASE}\nLABEL unique={name}\nCOPY file.txt /\nRUN echo built from $(cat /file.txt)\n")
+        f"FROM {BASE}\nENV UNIQUE={name}\nCOPY file.txt /\nRUN echo built from $(cat /file.txt)\n")
     return tmp_path
 
 
@@ -51,7 +51,7 @@ def test_quiet_prints_the_id_only(davit, name, context):
 
 def test_step_that_fails_is_told(davit, name, no_leftovers):
     result = davit("build", "-t", f"localhost/{name}", "-",
-                   stdin=f"FROM {BASE}\nLABEL unique={name}\nRUN echo oh no; exit 3\n", status=1)
+                   stdin=f"FROM {BASE}\nRUN echo oh no {name}; exit 3\n", status=1)
     assert result.out == ""
     assert "oh no" in result.err
     assert re.search(r"^#\d+ ERROR: ", result.err, re.MULTILINE)

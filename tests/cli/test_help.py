@@ -112,7 +112,7 @@ def test_bad_log_level_is_named(davit_alone):
 def test_debug_lines_go_to_stderr(davit):
     result = davit("--log-level", "debug", "ps", "-q", status=0)
     quiet = davit("ps", "-q", status=0)
-    assert "davit: DEBUG: " in result.err
+    assert "davit: debug: " in result.err
     assert result.out == quiet.out
     assert quiet.err == ""
 

@@ -47,7 +47,7 @@ def test_kill_sends_the_signal(davit, engine, loop):
 def test_kill_refuses_what_is_no_signal(davit, engine, loop):
     result = davit("kill", "--signal", "NONSENSE", loop)
     assert result.status != 0
-    assert result.err.startswith(f"davit: kill {loop}: ")
+    assert "NONSENSE" in result.err.splitlines()[0]
     assert is_running(engine, loop)
 
 

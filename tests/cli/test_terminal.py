@@ -13,7 +13,7 @@ import termios
 import time
 
 import pytest
-from helpers import BASE, is_running, wait_until
+from helpers import BASE, container, wait_until
 
 
 class Terminal:
@@ -137,15 +137,15 @@ def test_second_interrupt_ends_at_once(davit, engine, terminal, name):
     time.sleep(1)
     stopping.type("\x03\x03")
     assert stopping.end(5) == 130
-    assert is_running(engine, name)
+    assert container(engine, name)
 
 
 def test_table_is_cut_to_the_terminal(davit, terminal, name):
     davit("create", "--name", name, BASE, "echo", "word " * 60, status=0)
-    listing = terminal("ps", "-a", "--filter", f"name={name}", columns=70)
+    listing = terminal("ps", "-a", "--filter", f"name={name}", columns=100)
     assert listing.end() == 0
     lines = listing.text.replace("\r", "").splitlines()
-    assert all(len(line) <= 70 for line in lines)
+    assert all(len(line) <= 100 for line in lines)
     assert "\u2026" in lines[1]
     assert re.match(r"[0-9a-f]{12} ", lines[1])
     whole = terminal("ps", "-a", "--no-trunc", "--filter", f"name={name}", columns=70)

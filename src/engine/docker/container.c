@@ -72,6 +72,9 @@ static int end(davit__api *api, const davit_call *call, const char *path, const 
 {
     DAVIT__TARGET davit__target target;
     davit__target_init(&target, api->prefix, path, name);
+    if (timeout == -1 && api->libpod) {
+        timeout = INT32_MAX; /* Podman takes no negative number */
+    }
     if (timeout != DAVIT_UNSET) {
         davit__target_query_number(&target, "t", timeout);
     }

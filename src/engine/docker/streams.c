@@ -57,6 +57,9 @@ int davit__streams_pass(davit__http_exchange *exchange, bool tty,
 {
     sink to;
     sink_init(&to, tty, attach->output, attach->context);
+    if (tty) {
+        davit__http_set_terminal(exchange);
+    }
     int r = davit__http_pump(exchange, attach->input, sink_feed, &to, error);
     return sink_result(&to, r, error);
 }

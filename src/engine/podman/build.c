@@ -144,6 +144,9 @@ static int start(davit__api *api, const davit_call *call, const davit_build_requ
         return r;
     }
     davit__target_query_bool(&target, "layers", true);
+    /* Without a format Podman finds no step in its cache; OCI's has no health checks. */
+    davit__target_query(&target, "outputformat",
+                        "application/vnd.docker.distribution.manifest.v2+json");
     davit__target_query(&target, "pullpolicy",
                         davit_enum_name(davit_pull_policy_names(), request->context->pull));
     return davit__build_send(api, call, &target, request, ret_exchange, error);

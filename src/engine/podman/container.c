@@ -50,6 +50,8 @@ int davit__podman_container_create(void *state, const davit_call *call,
     named.mounts = mounts;
     if (named.stop_timeout == DAVIT_UNSET) {
         named.stop_timeout = STOP_TIMEOUT;
+    } else if (named.stop_timeout == -1) {
+        named.stop_timeout = INT32_MAX; /* Podman takes no negative number */
     }
     return davit__docker_container_create(state, call, &named, ret_id, error);
 }

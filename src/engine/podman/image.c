@@ -46,6 +46,9 @@ static bool names(const char *full, const davit_reference *wanted, const char *p
 int davit__podman_image_name(davit__api *api, const davit_call *call, const char *name,
                              char **ret_name, davit_error *error)
 {
+    if (davit__is_image_id(name)) {
+        return davit__copy(name, ret_name, error);
+    }
     davit_reference wanted;
     int r = davit_reference_parse(name, &wanted, error);
     if (r < 0) {

@@ -73,8 +73,8 @@ static void test_decode__absent_and_null_leave_zero(void **state)
     (void)state;
     static const char *const texts[] = {
         "{}",
-        "{\"Id\":null,\"State\":null,\"Host\":null,\"Created\":null,\"Load\":null,\"Color\":null,"
-        "\"Names\":null,\"Config\":{\"Labels\":null},\"Parts\":null}",
+        ("{\"Id\":null,\"State\":null,\"Host\":null,\"Created\":null,\"Load\":null,"
+         "\"Color\":null,\"Names\":null,\"Config\":{\"Labels\":null},\"Parts\":null}"),
         "{\"Names\":[],\"Config\":{\"Labels\":{}},\"Parts\":[]}",
         "{\"State\":\"running\",\"Config\":[1]}", /* nothing is at State.Ready, Config.Labels */
     };

@@ -152,6 +152,11 @@ static char *place(struct scene *scene, const char *path, const char *target)
     return host;
 }
 
+static void occupy(struct scene *scene, const char *path, const char *target)
+{
+    free(place(scene, path, target));
+}
+
 #define MACHINE_DOCKER "machine/var/run/docker.sock"
 #define MACHINE_PODMAN "machine/run/podman/podman.sock"
 #define BY_SOCKET      "first usual socket that answers"
@@ -213,9 +218,8 @@ static void test_resolve__one_socket_by_two_paths_is_asked_once(void **state)
 {
     struct scene *scene = *state;
     scene->docker = (struct canned_engine){.ping = "nonsense\r\n", .closes = true};
-    DAVIT__FREE char *first = place(scene, MACHINE_DOCKER, peer_path(scene->docker_peer));
-    DAVIT__FREE char *second =
-        place(scene, "machine/run/docker.sock", peer_path(scene->docker_peer));
+    occupy(scene, MACHINE_DOCKER, peer_path(scene->docker_peer));
+    occupy(scene, "machine/run/docker.sock", peer_path(scene->docker_peer));
     expect_failure(scene, DAVIT_ERROR_RUNTIME_NOT_AVAILABLE, "no container engine");
     assert_int_equal(peer_connection_count(scene->docker_peer), 1);
 }
@@ -249,7 +253,7 @@ static void test_resolve__engine_too_old_is_no_reason_to_take_another(void **sta
     struct scene *scene = *state;
     scene->docker.ping = DOCKER_PING("1.39", "18.09.1");
     DAVIT__FREE char *docker = place(scene, MACHINE_DOCKER, peer_path(scene->docker_peer));
-    DAVIT__FREE char *podman = place(scene, MACHINE_PODMAN, peer_path(scene->podman_peer));
+    occupy(scene, MACHINE_PODMAN, peer_path(scene->podman_peer));
     expect_failure(scene, DAVIT_ERROR_UNSUPPORTED, "Docker 18.09.1 is too old");
     assert_non_null(strstr(scene->error.message, docker));
 }
@@ -344,7 +348,7 @@ static void test_resolve__variables_of_the_other_kind_are_left_alone(void **stat
 static void test_resolve__given_address_that_does_not_answer_is_an_error(void **state)
 {
     struct scene *scene = *state;
-    DAVIT__FREE char *good = place(scene, MACHINE_DOCKER, peer_path(scene->docker_peer));
+    occupy(scene, MACHINE_DOCKER, peer_path(scene->docker_peer));
     scene->env.docker_host = strdup("unix:///nowhere/docker.sock");
     expect_failure(scene, DAVIT_ERROR_RUNTIME_NOT_AVAILABLE,
                    "DOCKER_HOST: unix:///nowhere/docker.sock: no such socket");
@@ -398,8 +402,8 @@ static void test_resolve__cancellation_ends_the_search(void **state)
     davit_cancel_trigger(cancel);
     scene->limit.cancel = cancel;
     scene->docker.silent = true;
-    DAVIT__FREE char *deaf = place(scene, MACHINE_DOCKER, peer_path(scene->docker_peer));
-    DAVIT__FREE char *good = place(scene, MACHINE_PODMAN, peer_path(scene->podman_peer));
+    occupy(scene, MACHINE_DOCKER, peer_path(scene->docker_peer));
+    occupy(scene, MACHINE_PODMAN, peer_path(scene->podman_peer));
     expect_failure(scene, DAVIT_ERROR_CANCELLED, "cancelled");
 }
 
@@ -409,7 +413,7 @@ static void test_resolve__callers_deadline_ends_the_search(void **state)
     scene->limit = davit__limit_within((davit__limit){0}, DAVIT_MILLISECONDS(50));
     scene->docker.silent = true;
     DAVIT__FREE char *deaf = place(scene, MACHINE_DOCKER, peer_path(scene->docker_peer));
-    DAVIT__FREE char *good = place(scene, MACHINE_PODMAN, peer_path(scene->podman_peer));
+    occupy(scene, MACHINE_PODMAN, peer_path(scene->podman_peer));
     expect_failure(scene, DAVIT_ERROR_TIMEOUT, deaf);
 }
 
@@ -566,7 +570,7 @@ static void test_context__default_stands_for_none(void **state)
 static void test_context__one_that_does_not_exist_is_an_error(void **state)
 {
     struct scene *scene = *state;
-    DAVIT__FREE char *docker = place(scene, MACHINE_DOCKER, peer_path(scene->docker_peer));
+    occupy(scene, MACHINE_DOCKER, peer_path(scene->docker_peer));
     write_text(scene, "home/.docker/config.json", "{\"currentContext\": \"gone\"}");
     expect_failure(scene, DAVIT_ERROR_INVALID_CONFIG,
                    "docker context: context \"gone\" does not exist");

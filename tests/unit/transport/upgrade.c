@@ -175,6 +175,35 @@ static void test_upgrade__pump_reads_a_regular_file(void **state)
     assert_int_equal(output.length, 12 + 7);
 }
 
+/* Sends back what comes, until a terminal's end of file. */
+static void serve_terminal(struct peer_connection *connection)
+{
+    if (!peer_read_request(connection) || !peer_send_text(connection, connection->context)) {
+        return;
+    }
+    char byte = 0;
+    while (byte != '\4' && recv(connection->fd, &byte, 1, 0) == 1) {
+        peer_send(connection, &byte, 1);
+    }
+    peer_send_text(connection, byte == '\4' ? "the end" : "closed");
+}
+
+static void test_upgrade__pump_ends_a_terminals_input_by_a_character(void **state)
+{
+    struct peer *peer = peer_start(serve_terminal, (void *)SWITCHING);
+    davit__http *http = http_client(peer);
+    davit__http_exchange *exchange = start(http, http_patience(), 101);
+    struct output output = {0};
+    DAVIT__CLOSE int fd = file_of("a line\n");
+    davit__http_set_terminal(exchange);
+    assert_int_equal(davit__http_pump(exchange, fd, collect, &output, NULL), 0);
+    assert_int_equal(output.length, 8 + 7);
+    assert_string_equal(output.tail, "the end");
+    davit__http_end(exchange);
+    davit__http_close(http);
+    peer_stop(peer);
+}
+
 static void test_upgrade__pump_takes_a_closed_input_as_its_end(void **state)
 {
     struct output output = {0};
@@ -311,6 +340,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_upgrade__connection_is_not_used_again),
     cmocka_unit_test(test_upgrade__pump_moves_20_mb_both_ways_and_half_closes),
     cmocka_unit_test(test_upgrade__pump_reads_a_regular_file),
+    cmocka_unit_test(test_upgrade__pump_ends_a_terminals_input_by_a_character),
     cmocka_unit_test(test_upgrade__pump_takes_a_closed_input_as_its_end),
     cmocka_unit_test(test_upgrade__pump_names_an_input_that_cannot_be_read),
     cmocka_unit_test(test_upgrade__pump_ends_with_the_engine_though_the_input_goes_on),

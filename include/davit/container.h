@@ -379,7 +379,8 @@ typedef struct davit_attach_options {
 /**
  * Create, attach, start, pass the streams on and wait for the end: docker's foreground run.
  * *ret_exit_code is the container's. With config->auto_remove it is gone afterwards. If it cannot
- * start, or the call is cancelled before the start, what was created is removed again.
+ * start, the call is cancelled before the start, or attach->started gives up, what was created is
+ * removed again.
  */
 DAVIT_EXPORT int davit_container_run_attached(davit_engine *engine,
                                               const davit_container_config *config,

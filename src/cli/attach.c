@@ -15,7 +15,7 @@ static int forward_signals(cli_attachment *attachment, const char *id, davit_err
 {
     const davit_scope_options limited = {.timeout_ms = SIGNAL_TIMEOUT_MS};
     int r =
-        davit_engine_scope(attachment->self->opened, &limited, &attachment->signal_engine, error);
+        davit_engine_scope(attachment->self->engine, &limited, &attachment->signal_engine, error);
     return r < 0 ? r : cli_signals_forward(attachment->signal_engine, id, error);
 }
 

@@ -28,9 +28,7 @@ typedef struct cli {
     const cli_command *command;   /* NULL before the verb is known */
     const char *const *arguments; /* all of them, behind the program's name */
     size_t argument_count;
-    /* From cli_open(): the engine, and a scope of it with the time limit and the Ctrl-C switch. */
-    davit_engine *opened;
-    davit_engine *engine;
+    davit_engine *engine; /* from cli_open(); calls end with the time limit and with Ctrl-C */
     davit_cancel *cancel;
     davit_template *parsed_template; /* of --format */
     const char *hinted;              /* the last hint; it is not given twice */
@@ -86,9 +84,11 @@ extern const cli_option *const cli_global_tables[];
 /* Settle the log level from LOG_LEVEL if no option gave it. Returns 0 or the exit code. */
 int cli_settle_level(cli *self);
 
-/* Find and open the engine; signals now cancel what the scope does. Once is enough. */
-int cli_open(cli *cli, davit_error *error);
-davit_engine_options cli_engine_options(cli *cli);
+/* Find and open the engine. Once is enough. */
+int cli_open(cli *self, davit_error *error);
+
+/* How to open it. Signals trigger self->cancel from now on, which the options carry. */
+int cli_engine_options(cli *self, davit_engine_options *ret_options, davit_error *error);
 void cli_close(cli *cli);
 
 /* Report why it failed. Returns the exit code. */

@@ -103,13 +103,12 @@ static void offer_options(const typed *word, const cli_option *const *tables)
 /* Quietly, and without starting an engine for it. */
 static davit_engine *open_engine(cli *self)
 {
-    davit_engine_options options = cli_engine_options(self);
-    options.no_embedded = true;
-    options.log = NULL;
-    const davit_scope_options limited = {.timeout_ms = ENGINE_TIMEOUT_MS};
-    if (davit_engine_open(&options, &self->opened, NULL) < 0 ||
-        davit_engine_scope(self->opened, &limited, &self->engine, NULL) < 0) {
-        return NULL;
+    davit_engine_options options;
+    if (!self->engine && cli_engine_options(self, &options, NULL) == 0) {
+        options.no_embedded = true;
+        options.timeout_ms = ENGINE_TIMEOUT_MS;
+        options.log = NULL;
+        davit_engine_open(&options, &self->engine, NULL);
     }
     return self->engine;
 }
@@ -132,7 +131,7 @@ static void offer_containers(const typed *word, cli_offer kind)
 static void offer_images(const typed *word)
 {
     DAVIT_CLEANUP(davit_image_list_free) davit_image_list *list = NULL;
-    davit_engine *engine = word->self->engine ? word->self->engine : open_engine(word->self);
+    davit_engine *engine = open_engine(word->self);
     if (!engine || davit_image_list_get(engine, NULL, &list, NULL) < 0) {
         return;
     }

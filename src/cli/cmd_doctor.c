@@ -101,8 +101,9 @@ static int run(cli *self, const cli_input *input)
     if (code != 0) {
         return code;
     }
-    const davit_engine_options engine = cli_engine_options(self);
-    if (davit_diagnose(&engine, &diagnosis, &error) < 0) {
+    davit_engine_options engine;
+    if (cli_engine_options(self, &engine, &error) < 0 ||
+        davit_diagnose(&engine, &diagnosis, &error) < 0) {
         return cli_fail(self, &error);
     }
     if (chosen->look.format.kind == CLI_FORMAT_DEFAULT) {

@@ -59,11 +59,18 @@ static int run_attached(cli *self, const davit_container_config *config, void *c
     return davit_container_run_attached(self->engine, config, &run->attach, &run->exit_code, error);
 }
 
-/* Given up by a third Ctrl-C, or by the first that is not passed on. */
-static int left_running(cli *self, const davit_error *cancelled, const char *id)
+/* It was started. Given up by a third Ctrl-C, by the first that is not passed on, or by --timeout;
+ * or the engine failed, and nobody knows how it goes on. */
+static int left_running(cli *self, const davit_error *cause, const char *id)
 {
     davit_error error;
-    cli_error(&error, cancelled->code, "run: left running: 'davit rm -f %.12s' ends it", id);
+    if (cause->code != DAVIT_ERROR_CANCELLED && cause->code != DAVIT_ERROR_TIMEOUT) {
+        cli_error(&error, cause->code, "%.900s; if it still runs, 'davit rm -f %.12s' ends it",
+                  cause->message, id);
+        return cli_fail(self, &error);
+    }
+    cli_error(&error, cause->code, "run: %s, and it is left running: 'davit rm -f %.12s' ends it",
+              davit_error_name(cause->code), id);
     return cli_fail(self, &error);
 }
 
@@ -90,7 +97,7 @@ static int foreground(cli *self, struct run_options *chosen)
     if (code != 0) {
         return code;
     }
-    if (r == DAVIT_ERROR_CANCELLED && attachment.id[0]) {
+    if (r < 0 && attachment.id[0]) {
         return left_running(self, &error, attachment.id);
     }
     if (r < 0) {

@@ -41,12 +41,13 @@ static int wait_one(cli *self, const char *name, bool healthy, int64_t deadline,
         return davit_container_wait(self->engine, name, condition, ret_exit_code, error);
     }
     int64_t left = (deadline - now()) / 1000000;
+    left = left < INT32_MAX ? left : INT32_MAX;
     const davit_scope_options limited = {
         .timeout_ms = left > 0 ? left : 1,
         .cancel = self->cancel,
     };
     DAVIT_CLEANUP(davit_engine_close) davit_engine *scope = NULL;
-    int r = davit_engine_scope(self->opened, &limited, &scope, error);
+    int r = davit_engine_scope(self->engine, &limited, &scope, error);
     return r < 0 ? r : davit_container_wait(scope, name, condition, ret_exit_code, error);
 }
 

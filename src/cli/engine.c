@@ -20,49 +20,49 @@ void cli_warn(cli *self, const char *message)
     log_line(self, DAVIT_LOG_WARNING, message);
 }
 
-davit_engine_options cli_engine_options(cli *self)
+/* Of nanoseconds, rounded up, and as much as the library takes. */
+static int64_t milliseconds(int64_t duration)
 {
-    return (davit_engine_options){
+    int64_t rounded = duration / 1000000 + (duration % 1000000 > 0);
+    return rounded < INT32_MAX ? rounded : INT32_MAX;
+}
+
+int cli_engine_options(cli *self, davit_engine_options *ret_options, davit_error *error)
+{
+    int r = self->cancel ? 0 : davit_cancel_create(&self->cancel, error);
+    if (r < 0) {
+        return r;
+    }
+    cli_signals_cancel(self->cancel);
+    *ret_options = (davit_engine_options){
         .struct_size = sizeof(davit_engine_options),
         .host = self->globals.host,
         .runtime = (davit_runtime)self->globals.runtime,
+        .timeout_ms = milliseconds(self->globals.timeout),
+        .cancel = self->cancel,
         .log = log_line,
         .log_context = self,
     };
+    return 0;
 }
 
 int cli_open(cli *self, davit_error *error)
 {
+    davit_engine_options options;
     if (self->engine) {
         return 0;
     }
-    davit_engine_options options = cli_engine_options(self);
-    int r = davit_cancel_create(&self->cancel, error);
-    if (r == 0) {
-        r = davit_engine_open(&options, &self->opened, error);
-    }
-    if (r == 0) {
-        const davit_scope_options scope = {
-            .timeout_ms = (self->globals.timeout + 999999) / 1000000,
-            .cancel = self->cancel,
-        };
-        r = davit_engine_scope(self->opened, &scope, &self->engine, error);
-    }
-    if (r == 0) {
-        cli_signals_cancel(self->cancel);
-    }
-    return r;
+    int r = cli_engine_options(self, &options, error);
+    return r < 0 ? r : davit_engine_open(&options, &self->engine, error);
 }
 
 void cli_close(cli *self)
 {
     cli_signals_cancel(NULL);
     davit_engine_close(self->engine);
-    davit_engine_close(self->opened);
     davit_cancel_free(self->cancel);
     davit_template_free(self->parsed_template);
-    self->parsed_template = NULL;
     self->engine = NULL;
-    self->opened = NULL;
     self->cancel = NULL;
+    self->parsed_template = NULL;
 }

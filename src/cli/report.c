@@ -4,6 +4,7 @@
 #include "live.h"
 #include "signals.h"
 #include "terminal.h"
+#include "width.h"
 
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -31,7 +32,7 @@ static void say_line(cli *self, const char *verb, const char *text)
     if (verb) {
         cli_text_printf(&line, "%s: ", verb);
     }
-    cli_text_string(&line, text);
+    cli_text_plain(&line, text, strlen(text)); /* some of it may be an engine's own words */
     cli_text_string(&line, cli_terminal_is_raw() ? "\r\n" : "\n");
     struct cli_live *live = atomic_load(&self->live);
     if (live) {

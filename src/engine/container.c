@@ -11,10 +11,10 @@
 /* "start web: ..." */
 static int fail(davit_error *error, int r, const char *verb, const char *name)
 {
-    return r < 0 ? davit__error_wrap(error, r, "%s %s", verb, name) : 0;
+    return r < 0 ? davit__error_wrap(error, r, "%s %s", verb, name ? name : "") : 0;
 }
 
-static const char *subject(const davit_container_config *config)
+const char *davit__container_subject(const davit_container_config *config)
 {
     return config->name ? config->name : config->image ? config->image : "";
 }
@@ -55,7 +55,7 @@ int davit_container_create(davit_engine *engine, const davit_container_config *c
                            char **ret_id, davit_error *error)
 {
     return fail(error, davit__container_create(engine, config, ret_id, error), "create",
-                subject(config));
+                davit__container_subject(config));
 }
 
 void davit__container_discard(davit_engine *engine, const char *id)
@@ -67,11 +67,15 @@ void davit__container_discard(davit_engine *engine, const char *id)
     call.cancel = NULL;
     call.deadline = davit__limit_within((davit__limit){0}, DAVIT_SECONDS(30)).deadline;
     davit_remove_options options = {.force = true, .volumes = true};
-    davit_error ignored = DAVIT_ERROR_INIT;
-    if (engine->driver->container_remove(engine->state, &call, id, &options, &ignored) < 0 &&
-        ignored.code != DAVIT_ERROR_CONTAINER_NOT_FOUND) {
+    davit_error failure = DAVIT_ERROR_INIT;
+    /* Twice: an engine that fails may close the connection that the first one finds idle. */
+    int r = DAVIT_ERROR_PROTOCOL;
+    for (int i = 0; i < 2 && r == DAVIT_ERROR_PROTOCOL; i++) {
+        r = engine->driver->container_remove(engine->state, &call, id, &options, &failure);
+    }
+    if (r < 0 && r != DAVIT_ERROR_CONTAINER_NOT_FOUND) {
         davit__log(&call, DAVIT_LOG_WARNING, "could not remove %.12s again: %s", id,
-                   ignored.message);
+                   failure.message);
     }
 }
 
@@ -81,12 +85,12 @@ int davit_container_run(davit_engine *engine, const davit_container_config *conf
     DAVIT__FREE char *id = NULL;
     int r = davit__container_create(engine, config, &id, error);
     if (r < 0) {
-        return fail(error, r, "run", subject(config));
+        return fail(error, r, "run", davit__container_subject(config));
     }
     r = davit__container_start(engine, id, error);
     if (r < 0) {
         davit__container_discard(engine, id);
-        return fail(error, r, "run", subject(config));
+        return fail(error, r, "run", davit__container_subject(config));
     }
     *ret_id = DAVIT__TAKE(id);
     return 0;
@@ -301,5 +305,5 @@ int davit_container_exec(davit_engine *engine, const char *name, const davit_exe
         r = engine->driver->container_exec(engine->state, &call, name, config,
                                            attach ? attach : &none, ret_exit_code, error);
     }
-    return fail(error, r, "exec", name ? name : "");
+    return fail(error, r, "exec", name);
 }

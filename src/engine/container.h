@@ -5,6 +5,9 @@
 
 #include "engine.h"
 
+/* What errors call it before it has an id: its name, or its image. Never NULL. */
+const char *davit__container_subject(const davit_container_config *config);
+
 /* davit_container_create() without "create NAME: " before its errors. */
 int davit__container_create(davit_engine *engine, const davit_container_config *config,
                             char **ret_id, davit_error *error);
@@ -21,5 +24,8 @@ void davit__container_discard(davit_engine *engine, const char *id);
 typedef struct davit__health_keeper davit__health_keeper;
 davit__health_keeper *davit__health_keeper_start(davit_engine *engine, const char *name);
 void davit__health_keeper_stop(davit__health_keeper *keeper);
+
+/* Start another one if it gave up: the container was between two runs, or paused. */
+void davit__health_keeper_renew(davit__health_keeper **keeper);
 
 #endif

@@ -24,8 +24,9 @@ static int not_healthy(const davit_container_info *info, const davit_health *hea
     return 0;
 }
 
-/* Returns 1 when healthy, 0 while it may become so. */
-static int look(davit_engine *engine, const char *name, davit_error *error)
+/* Returns 1 when healthy, 0 while it may become so. `checking`: davit runs the checks, so that an
+ * old status will be a new one soon. */
+static int look(davit_engine *engine, const char *name, bool checking, davit_error *error)
 {
     DAVIT_CLEANUP(davit_container_info_free) davit_container_info *info = NULL;
     DAVIT_CLEANUP(davit_health_free) davit_health *health = NULL;
@@ -35,6 +36,9 @@ static int look(davit_engine *engine, const char *name, davit_error *error)
     }
     if (r < 0) {
         return r;
+    }
+    if (checking && health->stale && info->is_running) {
+        return 0;
     }
     if (health->status == DAVIT_HEALTH_HEALTHY && info->is_running) {
         return 1;
@@ -48,7 +52,8 @@ static int wait_healthy(davit_engine *engine, const char *name, davit_error *err
     davit_call call = davit__engine_call(engine);
     int64_t pause = DAVIT_MILLISECONDS(5);
     int r;
-    while ((r = look(engine, name, error)) == 0) {
+    while ((r = look(engine, name, keeper, error)) == 0) {
+        davit__health_keeper_renew(&keeper);
         r = davit__wait_time(pause, davit__call_limit(&call), error);
         if (r < 0) {
             break;

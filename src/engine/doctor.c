@@ -210,7 +210,10 @@ static int question_engine(davit__findings *f, const davit_engine_options *optio
     DAVIT_CLEANUP(davit_engine_close) davit_engine *whole = NULL;
     DAVIT_CLEANUP(davit_engine_close) davit_engine *engine = NULL;
     DAVIT_CLEANUP(davit_info_free) davit_info *info = NULL;
-    davit_scope_options scope = {.timeout_ms = DOCTOR_TIMEOUT / 1000000};
+    const davit_scope_options scope = {
+        .timeout_ms = DOCTOR_TIMEOUT / 1000000,
+        .cancel = options->cancel,
+    };
     int r = davit_engine_open(options, &whole, error);
     if (r == 0) {
         r = davit_engine_scope(whole, &scope, &engine, error);
@@ -237,7 +240,8 @@ static int find_engine(davit__findings *f, const davit_engine_options *options,
                             options->driver->name);
         return 0;
     }
-    davit__limit limit = davit__limit_within((davit__limit){0}, DOCTOR_TIMEOUT);
+    const davit__limit limit =
+        davit__limit_within((davit__limit){.cancel = options->cancel}, DOCTOR_TIMEOUT);
     davit__trail trail;
     int r = davit__resolve_traced(options, limit, &trail, endpoint, error);
     report_trail(f, &trail);

@@ -63,6 +63,22 @@ static int check_options(const davit_engine_options *options, davit_error *error
     return check_timeout(options->timeout_ms, error);
 }
 
+/* A driver of the caller's own. */
+static int open_driver(const davit_driver *driver, const davit_engine_options *options,
+                       const davit_call *call, void **ret_state, davit_error *error)
+{
+    if (driver->struct_size != sizeof *driver) {
+        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
+                                "driver: struct_size %zu: expected %zu", driver->struct_size,
+                                sizeof *driver);
+    }
+    if (!driver->open) {
+        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
+                                "driver: expected an `open` operation");
+    }
+    return driver->open(options, call, ret_state, error);
+}
+
 int davit_engine_open(const davit_engine_options *options, davit_engine **ret_engine,
                       davit_error *error)
 {
@@ -85,7 +101,7 @@ int davit_engine_open(const davit_engine_options *options, davit_engine **ret_en
     davit_call call = davit__engine_call(engine);
     if (options->driver) {
         engine->driver = options->driver;
-        r = engine->driver->open(options, &call, &engine->state, error);
+        r = open_driver(options->driver, options, &call, &engine->state, error);
     } else {
         r = davit__drivers_open(options, &call, &engine->driver, &engine->state, error);
     }

@@ -11,7 +11,8 @@
 #define LOOK_INTERVAL DAVIT_SECONDS(1)
 
 struct davit__health_keeper {
-    davit_engine *engine; /* a scope with a cancellation of its own */
+    davit_engine *parent;
+    davit_engine *engine; /* a scope of it with a cancellation of its own */
     davit_cancel *cancel;
     char *name;
     pthread_t thread;
@@ -40,7 +41,7 @@ int davit_container_health(davit_engine *engine, const char *name, davit_health 
                            davit_error *error)
 {
     int r = health_of(engine, name, ret_health, error);
-    return r < 0 ? davit__error_wrap(error, r, "health of %s", name) : 0;
+    return r < 0 ? davit__error_wrap(error, r, "health of %s", name ? name : "") : 0;
 }
 
 static bool has_check(const davit_container_info *info)
@@ -134,6 +135,7 @@ static int keeper_start(davit_engine *engine, const char *name,
         return davit__error_no_memory(error);
     }
     *keeper = *prepared;
+    keeper->parent = engine;
     int r = davit__copy(name, &keeper->name, error);
     if (r >= 0) {
         r = davit_cancel_create(&keeper->cancel, error);
@@ -183,6 +185,15 @@ void davit__health_keeper_stop(davit__health_keeper *keeper)
         davit_cancel_trigger(keeper->cancel);
         pthread_join(keeper->thread, NULL);
         keeper_free(keeper);
+    }
+}
+
+void davit__health_keeper_renew(davit__health_keeper **keeper)
+{
+    davit__health_keeper *old = *keeper;
+    if (old && __atomic_load_n(&old->ended, __ATOMIC_ACQUIRE)) {
+        *keeper = davit__health_keeper_start(old->parent, old->name);
+        davit__health_keeper_stop(old);
     }
 }
 
@@ -298,9 +309,12 @@ static int ignore_health(void *context, const char *name, const davit_health *he
 int davit_health_watch(davit_engine *engine, const char *const *names, size_t count,
                        davit_health_callback callback, void *context, davit_error *error)
 {
-    if (!must_check(engine)) {
+    if (davit_engine_can(engine, DAVIT_CAPABILITY_HEALTH_TIMER).supported) {
         return davit__error_set(error, DAVIT_ERROR_UNSUPPORTED,
                                 "health watch: this engine runs the health checks itself");
+    }
+    if (!engine->driver->container_health_run) {
+        return davit__unsupported(engine, "health watch", error);
     }
     watch watching = {.engine = engine, .lock = PTHREAD_MUTEX_INITIALIZER};
     watching.prepared = (davit__health_keeper){

@@ -5,7 +5,7 @@
 
 static int fail(davit_error *error, int r, const char *verb, const char *name)
 {
-    return r < 0 ? davit__error_wrap(error, r, "%s %s", verb, name) : 0;
+    return r < 0 ? davit__error_wrap(error, r, "%s %s", verb, name ? name : "") : 0;
 }
 
 static int get(davit_engine *engine, const char *name, davit_image_info **ret_info, char **ret_raw,
@@ -51,16 +51,32 @@ static void add_detail(davit_image_info *entry, davit_image_info *info)
     free(info);
 }
 
+/* Images that are gone since the list was made are dropped from it. */
 static int add_details(davit_engine *engine, davit_image_list *list, davit_error *error)
 {
+    size_t kept = 0;
     for (size_t i = 0; i < list->count; i++) {
         davit_image_info *info = NULL;
-        int r = get(engine, list->items[i].id, &info, NULL, error);
+        davit_error failure = DAVIT_ERROR_INIT;
+        int r = get(engine, list->items[i].id, &info, NULL, &failure);
+        if (r == DAVIT_ERROR_IMAGE_NOT_FOUND) {
+            davit_type_clear(davit_image_info_type(), &list->items[i]);
+            continue;
+        }
         if (r < 0) {
+            if (error) {
+                *error = failure;
+            }
             return r;
         }
         add_detail(&list->items[i], info);
+        if (kept != i) {
+            list->items[kept] = list->items[i];
+            list->items[i] = (davit_image_info){0};
+        }
+        kept++;
     }
+    list->count = kept;
     return 0;
 }
 

@@ -8,6 +8,7 @@ typedef struct run {
     const davit_attach_options *attach; /* the caller's */
     davit__health_keeper *keeper;
     bool started;
+    bool refused;      /* by the caller's `started` */
     davit_error error; /* why it did not start */
 } run;
 
@@ -29,7 +30,8 @@ static int start(void *context, const char *id)
     running->started = true;
     running->keeper = davit__health_keeper_start(running->engine, id);
     const davit_attach_options *attach = running->attach;
-    return attach->started ? attach->started(attach->context, id) : 0;
+    running->refused = attach->started && attach->started(attach->context, id) != 0;
+    return running->refused ? DAVIT_ERROR_CANCELLED : 0;
 }
 
 static int attach_and_wait(run *running, const davit_container_config *config, const char *id,
@@ -65,11 +67,9 @@ int davit_container_run_attached(davit_engine *engine, const davit_container_con
     if (r >= 0) {
         run running = {.engine = engine, .attach = attach ? attach : &none};
         r = attach_and_wait(&running, config, id, ret_exit_code, error);
-        if (r < 0 && !running.started) {
+        if (r < 0 && (!running.started || running.refused)) {
             davit__container_discard(engine, id);
         }
     }
-    return r < 0
-               ? davit__error_wrap(error, r, "run %s", config->name ? config->name : config->image)
-               : 0;
+    return r < 0 ? davit__error_wrap(error, r, "run %s", davit__container_subject(config)) : 0;
 }

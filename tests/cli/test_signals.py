@@ -2,6 +2,7 @@
 """Ctrl-C and its like, at every stage."""
 
 import signal
+import socket
 import time
 
 import pytest
@@ -38,7 +39,7 @@ def test_sig_proxy_can_be_switched_off(davit, engine, name):
     process.send_signal(signal.SIGINT)
     result = davit.finish(process)
     assert result.status == 130
-    assert "left running: 'davit rm -f " in result.err
+    assert "cancelled, and it is left running: 'davit rm -f " in result.err
     assert "got INT" not in result.out
     assert is_running(engine, name)
 
@@ -52,7 +53,7 @@ def test_third_interrupt_leaves_a_deaf_container(davit, engine, name):
         time.sleep(0.1)  # three signals at once would count as one
     result = davit.finish(process)
     assert result.status == 130
-    assert "left running: 'davit rm -f " in result.err
+    assert "cancelled, and it is left running: 'davit rm -f " in result.err
     assert is_running(engine, name)
 
 
@@ -97,6 +98,41 @@ def test_interrupt_while_waiting_for_stdin(davit, arguments):
 def wchan(process):
     with open(f"/proc/{process.pid}/wchan", encoding="ascii") as file:
         return file.read()
+
+
+def silent_engine(folder):
+    """A socket that takes connections and never answers."""
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(str(folder / "s"))
+    server.listen()
+    return server
+
+
+@pytest.mark.parametrize("arguments, status", [
+    (["ps"], 130), (["doctor"], 130), (["run", "image"], 130), (["version"], 130)])
+def test_interrupt_while_the_engine_is_silent(davit_alone, short_path, arguments, status):
+    with silent_engine(short_path) as server:
+        process = davit_alone.start("--host", f"unix://{short_path}/s", *arguments)
+        connection, _ = server.accept()
+        with connection:
+            connection.recv(1)
+            process.send_signal(signal.SIGINT)
+            assert davit_alone.finish(process, timeout=10).status == status
+
+
+def test_silent_engine_is_given_up_in_time(davit_alone, short_path):
+    with silent_engine(short_path):
+        host = f"unix://{short_path}/s"
+        result = davit_alone("--host", host, "--timeout", "300ms", "ps", timeout=10, status=124)
+        assert host in result.err
+        assert "--timeout said how long to wait" in result.err
+        davit_alone("--host", host, "--timeout", "300ms", "run", "image", timeout=10, status=125)
+
+
+def test_run_that_takes_too_long_is_left(davit, engine, name):
+    result = davit("--timeout", "1s", "run", "--name", name, BASE, "sleep", "100", status=125)
+    assert "timeout, and it is left running: 'davit rm -f " in result.err
+    assert is_running(engine, name)
 
 
 def test_interrupted_follow_ends_quietly(davit, name):

@@ -160,7 +160,8 @@ static void test_exec__unknown_command_is_126_or_127(void **state)
     const char *name = start_box(test);
     const char *unknown[] = {"no-such-command"}, *no_program[] = {"/etc/passwd"};
     struct call call = call_of(unknown, 1);
-    assert_int_equal(run_call(test, name, &call), 127);
+    int exit_code = run_call(test, name, &call);
+    assert_true(exit_code == 126 || exit_code == 127); /* Docker, Podman */
     collected_clear(&call.collected);
     call = call_of(no_program, 1);
     assert_int_equal(run_call(test, name, &call), 126);

@@ -246,13 +246,12 @@ static int check_line(void *context, davit_stream stream, const void *data, size
     return 0;
 }
 
-/* The engines themselves write some 30 MB of log a second. */
-#define LONG_LINE DAVIT_MIB(64)
+#define LONG_LINE DAVIT_MIB(256)
 
 static void test_logs__line_without_end_takes_no_memory(void **state)
 {
     struct engine_test *test = *state;
-    const char *name = ended_after(test, "head -c 64m /dev/zero | tr '\\0' x");
+    const char *name = ended_after(test, "head -c 256m /dev/zero | tr '\\0' x");
     struct line line = {0};
     struct rusage before, after;
     getrusage(RUSAGE_SELF, &before);

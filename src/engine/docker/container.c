@@ -172,9 +172,16 @@ int davit__container_get_from(char *text, davit_container_info **ret_info, char 
 {
     DAVIT__FREE char *raw = text;
     DAVIT__JSON json_t *json = NULL;
+    DAVIT_CLEANUP(davit_container_info_free) davit_container_info *info = NULL;
     int r = davit__json_parse(raw, strlen(raw), "the engine's answer", &json, error);
     if (r >= 0) {
-        r = davit__container_info_decode(json, DAVIT__SHAPE_INSPECT, ret_info, error);
+        r = davit__container_info_decode(json, DAVIT__SHAPE_INSPECT, &info, error);
+    }
+    if (r >= 0 && davit__empty(info->id)) {
+        r = davit__error_set(error, DAVIT_ERROR_PROTOCOL, "the engine's answer has no Id");
+    }
+    if (r >= 0) {
+        *ret_info = DAVIT__TAKE(info);
     }
     if (r >= 0 && ret_raw) {
         *ret_raw = DAVIT__TAKE(raw);
@@ -227,6 +234,18 @@ int davit__docker_container_health(void *state, const davit_call *call, const ch
     return r;
 }
 
+/* Without a code nobody knows how it ended: that must not look like success. */
+int davit__docker_exit_code(const json_t *answer, const char *key, int *ret_exit_code,
+                            davit_error *error)
+{
+    const json_t *code = davit__json_at(answer, key);
+    if (!json_is_integer(code)) {
+        return davit__error_set(error, DAVIT_ERROR_PROTOCOL, "the engine's answer has no %s", key);
+    }
+    *ret_exit_code = (int)json_integer_value(code);
+    return 0;
+}
+
 int davit__docker_container_wait(void *state, const davit_call *call, const char *name,
                                  int *ret_exit_code, davit_error *error)
 {
@@ -243,11 +262,5 @@ int davit__docker_container_wait(void *state, const davit_call *call, const char
     if (r < 0) {
         return r;
     }
-    const json_t *code = davit__json_at(answer, "StatusCode");
-    if (!json_is_integer(code)) {
-        return davit__error_set(error, DAVIT_ERROR_PROTOCOL,
-                                "the engine's answer has no StatusCode");
-    }
-    *ret_exit_code = (int)json_integer_value(code);
-    return 0;
+    return davit__docker_exit_code(answer, "StatusCode", ret_exit_code, error);
 }

@@ -81,6 +81,10 @@ int davit__image_list_fetch(davit__api *api, const davit_call *call, const char 
 int davit__image_tag(davit__api *api, const davit_call *call, const char *prefix,
                      const char *source, const char *target, davit_error *error);
 
+/* The exit code at `key`, which has to be there. */
+int davit__docker_exit_code(const json_t *answer, const char *key, int *ret_exit_code,
+                            davit_error *error);
+
 /* Decode an inspect reply's text, and hand the text on if it is wanted. */
 int davit__container_get_from(char *text, davit_container_info **ret_info, char **ret_raw,
                               davit_error *error);

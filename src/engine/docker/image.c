@@ -175,6 +175,10 @@ static int take_line(void *context, const char *text, size_t length, davit_error
     if (r < 0) {
         return r;
     }
+    if (!json_is_object(json)) {
+        return davit__error_set(error, DAVIT_ERROR_PROTOCOL,
+                                "the engine's progress: expected an object a line");
+    }
     const char *message = davit__json_text(json, "errorDetail.message");
     if (!message) {
         message = davit__json_text(json, "error");

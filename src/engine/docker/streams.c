@@ -213,8 +213,7 @@ static int end_wait(davit__http_exchange *wait, int *ret_exit_code, davit_error 
     if (r < 0) {
         return r;
     }
-    *ret_exit_code = (int)json_integer_value(davit__json_at(json, "StatusCode"));
-    return 0;
+    return davit__docker_exit_code(json, "StatusCode", ret_exit_code, error);
 }
 
 int davit__docker_container_attach(void *state, const davit_call *call, const char *name, bool tty,
@@ -314,9 +313,13 @@ static int exec_exit_code(davit__api *api, const davit_call *call, const char *i
         if (r < 0) {
             return r;
         }
-        if (!json_is_true(davit__json_at(answer, "Running"))) {
-            *ret_exit_code = (int)json_integer_value(davit__json_at(answer, "ExitCode"));
-            return 0;
+        const json_t *running = davit__json_at(answer, "Running");
+        if (!json_is_boolean(running)) {
+            return davit__error_set(error, DAVIT_ERROR_PROTOCOL,
+                                    "the engine's answer has no Running");
+        }
+        if (json_is_false(running)) {
+            return davit__docker_exit_code(answer, "ExitCode", ret_exit_code, error);
         }
         r = davit__wait_time(pause, davit__call_limit(call), error);
         if (r < 0) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "drivers.h"
+#include "memory.h"
 #include "podman.h"
 
 #include <unistd.h>
@@ -34,6 +35,35 @@ static davit_capability_info can(void *state, davit_capability capability)
     return info;
 }
 
+/* The compatible API leaves the log driver out. */
+static int info(void *state, const davit_call *call, davit_info **ret_info, davit_error *error)
+{
+    davit__api *api = state;
+    DAVIT_CLEANUP(davit_info_free) davit_info *info = NULL;
+    int r = davit__docker_info(state, call, &info, error);
+    if (r < 0) {
+        return r;
+    }
+    DAVIT__TARGET davit__target target;
+    davit__target_init(&target, api->libpod, "/info", NULL);
+    davit__api_request request = {.method = "GET", .target = &target};
+    DAVIT__JSON json_t *answer = NULL;
+    r = davit__api_call(api, call, &request, &answer, error);
+    if (r < 0) {
+        return r;
+    }
+    const char *log_driver = davit__json_text(answer, "host.logDriver");
+    if (log_driver) {
+        free(info->log_driver);
+        info->log_driver = NULL;
+        r = davit__copy(log_driver, &info->log_driver, error);
+    }
+    if (r >= 0) {
+        *ret_info = DAVIT__TAKE(info);
+    }
+    return r;
+}
+
 const davit_driver davit__podman_driver = {
     .struct_size = sizeof(davit_driver),
     .name = "podman",
@@ -41,7 +71,7 @@ const davit_driver davit__podman_driver = {
     .applies_dockerignore = true,
     .close = davit__docker_close,
     .version = davit__docker_version,
-    .info = davit__docker_info,
+    .info = info,
     .can = can,
     .container_create = davit__podman_container_create,
     .container_start = davit__docker_container_start,

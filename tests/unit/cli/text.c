@@ -2,6 +2,7 @@
 /* Text put together: JSON strings, widths, cutting, wrapping. */
 #include "text.h"
 
+#include "json.h"
 #include "width.h"
 
 #include "support/runner.h"
@@ -92,6 +93,32 @@ static void test_json_is_indented_as_a_whole(void **state)
     assert_string_equal(text.data, "{\n    \"a\": 1\n  }");
 }
 
+static void indented_is(const char *json, const char *expected)
+{
+    CLI_TEXT text = CLI_TEXT_INIT;
+    cli_json_indent(&text, json, 2);
+    assert_string_equal(cli_text_get(&text), expected);
+}
+
+static void test_json_gets_other_white_space_and_no_other_change(void **state)
+{
+    (void)state;
+    indented_is("{\"a\":[1,true,null],\"b\":{}}\n",
+                "{\n  \"a\": [\n    1,\n    true,\n    null\n  ],\n  \"b\": {}\n}");
+    indented_is(" [ ] ", "[]");
+    indented_is("{\"k:,{}\":\"a \\\" [,] \\\\\"}", "{\n  \"k:,{}\": \"a \\\" [,] \\\\\"\n}");
+    indented_is("-1.5e3", "-1.5e3");
+}
+
+static void test_broken_json_does_no_harm(void **state)
+{
+    (void)state;
+    indented_is("", "");
+    indented_is("\"open", "\"open");
+    indented_is("\"open\\", "\"open\\");
+    indented_is("}]", "\n}\n]");
+}
+
 static void test_text_grows(void **state)
 {
     (void)state;
@@ -111,6 +138,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_cut_text_ends_in_an_ellipsis),
     cmocka_unit_test(test_wrapped_lines_are_indented),
     cmocka_unit_test(test_json_is_indented_as_a_whole),
+    cmocka_unit_test(test_json_gets_other_white_space_and_no_other_change),
+    cmocka_unit_test(test_broken_json_does_no_harm),
     cmocka_unit_test(test_text_grows),
 };
 

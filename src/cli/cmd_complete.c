@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define ENGINE_TIMEOUT_MS 2000 /* somebody waits with a finger on the key */
+#define ENGINE_TIMEOUT_MS 5000 /* somebody waits with a finger on the key */
 
 /* The words before the one that is typed, read as far as it takes to know what it is. */
 typedef struct walk {

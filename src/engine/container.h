@@ -19,10 +19,12 @@ int davit__container_start(davit_engine *engine, const char *name, davit_error *
  * may be why it failed. A failure goes to the log. */
 void davit__container_discard(davit_engine *engine, const char *id);
 
-/* Runs the health checks of one container from a thread of its own, where the engine has no timer.
- * NULL from davit__health_keeper_start() is no error: nothing has to be done. */
+/* Runs the health checks of one container from a thread of its own, where the engine has no timer;
+ * `delay` nanoseconds from now it looks for the first time whether there are any. NULL from
+ * davit__health_keeper_start() is no error: nothing has to be done. */
 typedef struct davit__health_keeper davit__health_keeper;
-davit__health_keeper *davit__health_keeper_start(davit_engine *engine, const char *name);
+davit__health_keeper *davit__health_keeper_start(davit_engine *engine, const char *name,
+                                                 int64_t delay);
 void davit__health_keeper_stop(davit__health_keeper *keeper);
 
 /* Start another one if it gave up: the container was between two runs, or paused. */

@@ -9,7 +9,8 @@
 #include <davit/parse.h>
 #include <signal.h>
 
-#define HOSTNAME_MAX   64 /* Linux's limit */
+#define LEAST_MEMORY   DAVIT_MIB(6) /* Docker refuses less; Podman's containers do not start */
+#define HOSTNAME_MAX   64           /* Linux's limit */
 #define MODE_MAX       07777
 #define LEAST_DURATION DAVIT_MILLISECONDS(1) /* of a health check; engines refuse less */
 
@@ -32,8 +33,7 @@ static int check_enum(const char *what, const davit_enum *names, int value, davi
                : invalid_number(error, what, value, "a value of its enumeration");
 }
 
-static int check_words(const char *what, const char *const *words, size_t count,
-                       davit_error *error)
+static int check_words(const char *what, const char *const *words, size_t count, davit_error *error)
 {
     for (size_t i = 0; i < count; i++) {
         if (!words[i]) {
@@ -183,8 +183,9 @@ int davit__signal_check(const char *signal, davit_error *error)
 
 static int check_limits(const davit_resources *resources, davit_error *error)
 {
-    if (resources->memory < 0) {
-        return invalid_number(error, "resources: memory", resources->memory, "bytes, 0: no limit");
+    if (resources->memory != 0 && resources->memory < LEAST_MEMORY) {
+        return invalid_number(error, "resources: memory", resources->memory,
+                              "6291456 bytes (6 MiB) at least, or 0 for no limit");
     }
     if (resources->nano_cpus < 0) {
         return invalid_number(error, "resources: nano_cpus", resources->nano_cpus,
@@ -203,8 +204,8 @@ static int check_limits(const davit_resources *resources, davit_error *error)
 
 static int check_restart(const davit_container_config *config, davit_error *error)
 {
-    int r = check_enum("restart_policy", davit_restart_policy_names(), config->restart_policy,
-                       error);
+    int r =
+        check_enum("restart_policy", davit_restart_policy_names(), config->restart_policy, error);
     if (r < 0) {
         return r;
     }
@@ -245,7 +246,7 @@ static int check_test(const davit_health_check *check, davit_error *error)
     const char *kind = check->test_count ? check->test[0] : "NONE";
     bool fits = davit__same(kind, "CMD-SHELL") ? check->test_count == 2
                 : davit__same(kind, "CMD")     ? check->test_count >= 2
-                                               : davit__same(kind, "NONE") && check->test_count <= 1;
+                                           : davit__same(kind, "NONE") && check->test_count <= 1;
     return fits ? check_words("health_check: test", check->test, check->test_count, error)
                 : invalid(error, "health_check: test", kind,
                           "CMD-SHELL and one text, CMD and words, or NONE alone");
@@ -337,8 +338,7 @@ int davit__container_config_check(const davit_container_config *config, davit_er
     int r;
     if ((r = check_image(config, error)) < 0 ||
         (config->name && (r = davit_container_name_check(config->name, error)) < 0) ||
-        (r = check_lists(config, error)) < 0 ||
-        (r = check_ports_and_mounts(config, error)) < 0 ||
+        (r = check_lists(config, error)) < 0 || (r = check_ports_and_mounts(config, error)) < 0 ||
         (r = check_limits(&config->resources, error)) < 0 ||
         (r = check_restart(config, error)) < 0 || (r = check_network(config, error)) < 0 ||
         (r = check_health(&config->health_check, error)) < 0 ||

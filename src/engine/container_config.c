@@ -222,7 +222,8 @@ static int put_tmpfs(const davit_mount *mount, json_t *host)
                                json_string(options.data));
 }
 
-/* {"Propagation": "rslave"}: the one option that the newer grammar has too. NULL: none, or others. */
+/* {"Propagation": "rslave"}: the one option that the newer grammar has too. NULL: none, or others.
+ */
 static json_t *bind_options(const davit_mount *mount)
 {
     static const char *const propagations[] = {"private",  "shared",  "slave",

@@ -48,7 +48,7 @@ static int look(davit_engine *engine, const char *name, bool checking, davit_err
 
 static int wait_healthy(davit_engine *engine, const char *name, davit_error *error)
 {
-    davit__health_keeper *keeper = davit__health_keeper_start(engine, name);
+    davit__health_keeper *keeper = davit__health_keeper_start(engine, name, 0);
     davit_call call = davit__engine_call(engine);
     int64_t pause = DAVIT_MILLISECONDS(5);
     int r;
@@ -67,7 +67,7 @@ static int wait_healthy(davit_engine *engine, const char *name, davit_error *err
 static int wait_not_running(davit_engine *engine, const char *name, int *ret_exit_code,
                             davit_error *error)
 {
-    davit__health_keeper *keeper = davit__health_keeper_start(engine, name);
+    davit__health_keeper *keeper = davit__health_keeper_start(engine, name, 0);
     davit_call call = davit__engine_call(engine);
     int r = engine->driver->container_wait(engine->state, &call, name, ret_exit_code, error);
     davit__health_keeper_stop(keeper);

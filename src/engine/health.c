@@ -15,6 +15,7 @@ struct davit__health_keeper {
     davit_engine *engine; /* a scope of it with a cancellation of its own */
     davit_cancel *cancel;
     char *name;
+    int64_t delay; /* before the first look */
     pthread_t thread;
     davit_health_callback callback; /* of health_watch(), or NULL */
     void *context;
@@ -100,7 +101,9 @@ static void *keep(void *argument)
 {
     davit__health_keeper *keeper = argument;
     int told = DAVIT_HEALTH_NONE;
-    for (;;) {
+    davit_call call = davit__engine_call(keeper->engine);
+    bool started = davit__wait_time(keeper->delay, davit__call_limit(&call), NULL) >= 0;
+    while (started) {
         DAVIT_CLEANUP(davit_health_free) davit_health *health = NULL;
         davit_error error = DAVIT_ERROR_INIT;
         if (check_once(keeper->engine, keeper->name, &health, &error) < 0) {
@@ -164,12 +167,13 @@ static bool must_check(const davit_engine *engine)
            !davit_engine_can(engine, DAVIT_CAPABILITY_HEALTH_TIMER).supported;
 }
 
-davit__health_keeper *davit__health_keeper_start(davit_engine *engine, const char *name)
+davit__health_keeper *davit__health_keeper_start(davit_engine *engine, const char *name,
+                                                 int64_t delay)
 {
     if (!must_check(engine)) {
         return NULL;
     }
-    static const davit__health_keeper silent = {0};
+    const davit__health_keeper silent = {.delay = delay};
     davit__health_keeper *keeper = NULL;
     davit_error error = DAVIT_ERROR_INIT;
     if (keeper_start(engine, name, &silent, &keeper, &error) < 0) {
@@ -192,7 +196,7 @@ void davit__health_keeper_renew(davit__health_keeper **keeper)
 {
     davit__health_keeper *old = *keeper;
     if (old && __atomic_load_n(&old->ended, __ATOMIC_ACQUIRE)) {
-        *keeper = davit__health_keeper_start(old->parent, old->name);
+        *keeper = davit__health_keeper_start(old->parent, old->name, 0);
         davit__health_keeper_stop(old);
     }
 }

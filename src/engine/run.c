@@ -3,6 +3,9 @@
 #include "container.h"
 #include "memory.h"
 
+/* What ends within it is not asked for health checks. */
+#define SHORT_RUN DAVIT_MILLISECONDS(500)
+
 typedef struct run {
     davit_engine *engine;
     const davit_attach_options *attach; /* the caller's */
@@ -28,7 +31,7 @@ static int start(void *context, const char *id)
         return r;
     }
     running->started = true;
-    running->keeper = davit__health_keeper_start(running->engine, id);
+    running->keeper = davit__health_keeper_start(running->engine, id, SHORT_RUN);
     const davit_attach_options *attach = running->attach;
     running->refused = attach->started && attach->started(attach->context, id) != 0;
     return running->refused ? DAVIT_ERROR_CANCELLED : 0;

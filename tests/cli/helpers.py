@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: MIT
 """What several tests of the command need."""
 
+import json
+import os
 import time
+
+from engine_api import EngineApi
 
 BASE = "localhost/davit-test:base"
 LOOP = "trap 'echo got TERM; exit 8' TERM; trap 'echo got INT; exit 9' INT; " \
@@ -37,3 +41,12 @@ def images(engine):
 def read_line(stream):
     """A line of a started process's output, without the newline."""
     return stream.readline().decode().rstrip("\n")
+
+
+def prune_images():
+    """Remove what builds without a name, and builds that failed, leave on Podman: its lists of
+    images grow slow with them."""
+    host = os.environ.get("DAVIT_TEST_PODMAN_HOST")
+    if host:
+        query = {"filters": json.dumps({"dangling": ["true"]})}
+        EngineApi("podman", host).request("POST", "/images/prune", query=query)

@@ -7,7 +7,13 @@ import subprocess
 import tarfile
 
 import pytest
-from helpers import BASE, images
+from helpers import BASE, images, prune_images
+
+
+@pytest.fixture(scope="module", autouse=True)
+def pruned():
+    yield
+    prune_images()
 
 
 @pytest.fixture

@@ -6,7 +6,13 @@ import socket
 import time
 
 import pytest
-from helpers import BASE, LOOP, container, is_running, read_line, wait_until
+from helpers import BASE, LOOP, container, is_running, prune_images, read_line, wait_until
+
+
+@pytest.fixture(scope="module", autouse=True)
+def pruned():
+    yield
+    prune_images()
 
 
 def started(davit, name, *options):

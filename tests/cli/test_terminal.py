@@ -13,7 +13,13 @@ import termios
 import time
 
 import pytest
-from helpers import BASE, container, wait_until
+from helpers import BASE, container, prune_images, wait_until
+
+
+@pytest.fixture(scope="module", autouse=True)
+def pruned():
+    yield
+    prune_images()
 
 
 class Terminal:
@@ -125,8 +131,10 @@ def test_interrupt_key_reaches_a_container_without_a_terminal(terminal, name):
 
 
 def test_t_without_a_terminal_is_warned_of_and_works(davit):
-    result = davit("run", "--rm", "-it", BASE, "tty", status=0)
-    assert result.raw == b"/dev/pts/0\r\n"
+    process = davit.start("run", "--rm", "-it", BASE, "tty")
+    assert process.stdout.read() == b"/dev/pts/0\r\n"
+    result = davit.finish(process)
+    assert result.status == 0
     assert result.err.startswith("davit: warning: ")
 
 

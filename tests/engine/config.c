@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Every field of davit_container_config, seen from inside the container. Ports and mounts have files
- * of their own. */
+/* Every field of davit_container_config, seen from inside the container. Ports and mounts have
+ * files of their own. */
 #include "engine_test.h"
 
 #include <unistd.h>
@@ -27,8 +27,9 @@ static void test_config__environment_is_set(void **state)
     config.environment = variables;
     config.environment_count = ITEMS(variables);
     start_script(test, &config, NULL);
-    assert_string_equal(exec_says(test, config.name, "echo \"[$PLAIN][$EMPTY][$SPACED][$UNICODE]\""),
-                        "[1][][ a  b=c ][h\xc3\xa4nge]");
+    assert_string_equal(
+        exec_says(test, config.name, "echo \"[$PLAIN][$EMPTY][$SPACED][$UNICODE]\""),
+        "[1][][ a  b=c ][h\xc3\xa4nge]");
     assert_string_equal(exec_says(test, config.name, "env | grep -c ^EMPTY="), "1");
     const davit_container_info *info = info_of(test, config.name);
     assert_true(has(info->environment, info->environment_count, "PLAIN=1"));
@@ -63,8 +64,8 @@ static void test_config__labels_are_kept(void **state)
     for (size_t i = 0; i < ITEMS(labels); i++) {
         const char *value = NULL;
         for (size_t k = 0; k < info->label_count; k++) {
-            value = strcmp(info->labels[k].name, labels[i].name) == 0 ? info->labels[k].value
-                                                                       : value;
+            value =
+                strcmp(info->labels[k].name, labels[i].name) == 0 ? info->labels[k].value : value;
         }
         assert_non_null(value);
         assert_string_equal(value, labels[i].value ? labels[i].value : "");
@@ -76,8 +77,7 @@ static void test_config__labels_are_kept(void **state)
 static void test_config__limits_are_supported(void **state)
 {
     struct engine_test *test = *state;
-    davit_capability_info can =
-        davit_engine_can(test->engine, DAVIT_CAPABILITY_RESOURCE_LIMITS);
+    davit_capability_info can = davit_engine_can(test->engine, DAVIT_CAPABILITY_RESOURCE_LIMITS);
     assert_string_equal(can.name, "resource limits");
     assert_true(can.supported);
     assert_null(can.reason);
@@ -111,9 +111,9 @@ static void test_config__cpus_are_limited(void **state)
     davit_container_config config = engine_test_config(test, "box");
     config.resources.nano_cpus = 1500000000;
     start_script(test, &config, NULL);
-    const char *limit =
-        exec_says(test, config.name,
-                  CGROUP("cpu.max", "cpu/cpu.cfs_quota_us; cat /sys/fs/cgroup/cpu/cpu.cfs_period_us"));
+    const char *limit = exec_says(
+        test, config.name,
+        CGROUP("cpu.max", "cpu/cpu.cfs_quota_us; cat /sys/fs/cgroup/cpu/cpu.cfs_period_us"));
     double quota = 0, period = 0;
     assert_int_equal(sscanf(limit, "%lf %lf", &quota, &period), 2);
     assert_true(quota / period > 1.499 && quota / period < 1.501);
@@ -220,7 +220,8 @@ static void test_config__user_runs_the_command(void **state)
     struct engine_test *test = *state;
     const struct {
         const char *user, *ids;
-    } users[] = {{"app", "1000:1000"}, {"65534", "65534:65534"}, {"1000:0", "1000:0"}, {"12:34", "12:34"}};
+    } users[] = {
+        {"app", "1000:1000"}, {"65534", "65534:65534"}, {"1000:0", "1000:0"}, {"12:34", "12:34"}};
     for (size_t i = 0; i < ITEMS(users); i++) {
         davit_container_config config = engine_test_config(test, "box");
         config.user = users[i].user;
@@ -505,7 +506,8 @@ static void test_config__log_driver_none_keeps_nothing(void **state)
     wait_for_exit(test, config.name);
     assert_string_equal(info_of(test, config.name)->log_driver, "none");
     struct collected collected = {0};
-    int r = davit_container_logs(test->engine, config.name, NULL, collect, &collected, &test->error);
+    int r =
+        davit_container_logs(test->engine, config.name, NULL, collect, &collected, &test->error);
     FAILS(DAVIT_ERROR_UNSUPPORTED, r);
     assert_int_equal(collected.out_length, 0);
     collected_clear(&collected);

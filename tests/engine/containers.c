@@ -14,8 +14,8 @@ static const char *create(struct engine_test *test, const davit_container_config
 /* Ends at once when it is asked to. */
 static const char *start_polite(struct engine_test *test, davit_container_config *config)
 {
-    const char *id = start_script(test, config,
-                                  "trap 'exit 5' TERM; echo ready; while true; do sleep 0.02; done");
+    const char *id = start_script(
+        test, config, "trap 'exit 5' TERM; echo ready; while true; do sleep 0.02; done");
     wait_for_log(test, id, "ready");
     return id;
 }
@@ -105,10 +105,10 @@ static void test_containers__kill_sends_the_signal(void **state)
 {
     struct engine_test *test = *state;
     davit_container_config config = engine_test_config(test, "box");
-    const char *id =
-        start_script(test, &config,
-                     "trap 'echo got HUP' HUP; trap 'echo got USR1' USR1; trap 'echo got USR2' USR2;"
-                     "echo ready; while true; do sleep 0.02; done");
+    const char *id = start_script(
+        test, &config,
+        "trap 'echo got HUP' HUP; trap 'echo got USR1' USR1; trap 'echo got USR2' USR2;"
+        "echo ready; while true; do sleep 0.02; done");
     wait_for_log(test, id, "ready");
     OK(davit_container_kill(test->engine, id, "HUP", &test->error));
     wait_for_log(test, id, "got HUP");
@@ -125,7 +125,8 @@ static void test_containers__kill_of_a_stopped_one_is_a_conflict(void **state)
     struct engine_test *test = *state;
     davit_container_config config = engine_test_config(test, "box");
     create(test, &config);
-    FAILS(DAVIT_ERROR_CONFLICT, davit_container_kill(test->engine, config.name, NULL, &test->error));
+    FAILS(DAVIT_ERROR_CONFLICT,
+          davit_container_kill(test->engine, config.name, NULL, &test->error));
 }
 
 static void test_containers__kill_with_no_signal_is_invalid(void **state)
@@ -240,14 +241,13 @@ static void test_containers__name_in_use_is_a_conflict(void **state)
     davit_container_config config = engine_test_config(test, "box");
     const char *first = create(test, &config);
     char *id = NULL;
-    FAILS(DAVIT_ERROR_CONFLICT,
-          davit_container_create(test->engine, &config, &id, &test->error));
+    FAILS(DAVIT_ERROR_CONFLICT, davit_container_create(test->engine, &config, &id, &test->error));
     assert_contains(engine_test_message(test), config.name);
     FAILS(DAVIT_ERROR_CONFLICT, davit_container_run(test->engine, &config, &id, &test->error));
     int exit_code = -1;
     davit_attach_options attach = DAVIT_ATTACH_OPTIONS_INIT;
-    FAILS(DAVIT_ERROR_CONFLICT, davit_container_run_attached(test->engine, &config, &attach,
-                                                             &exit_code, &test->error));
+    FAILS(DAVIT_ERROR_CONFLICT,
+          davit_container_run_attached(test->engine, &config, &attach, &exit_code, &test->error));
     assert_null(id);
     assert_string_equal(info_of(test, config.name)->id, first); /* it was not removed */
 }

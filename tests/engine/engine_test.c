@@ -366,8 +366,7 @@ davit_container_config engine_test_config(struct engine_test *test, const char *
     return config;
 }
 
-static void set_script(struct engine_test *test, davit_container_config *config,
-                       const char *script)
+static void set_script(struct engine_test *test, davit_container_config *config, const char *script)
 {
     const char **command = calloc(3, sizeof *command);
     assert_non_null(command);
@@ -515,8 +514,7 @@ void wait_for_log(struct engine_test *test, const char *name, const char *text)
     struct search search = {.text = text};
     davit_logs_options options = DAVIT_LOGS_OPTIONS_INIT;
     options.follow = true;
-    int r =
-        davit_container_logs(test->engine, name, &options, look_for, &search, &test->error);
+    int r = davit_container_logs(test->engine, name, &options, look_for, &search, &test->error);
     if (!search.found) {
         fail_msg("%s never wrote \"%s\" but \"%s\": %s", name, text,
                  search.collected.out ? search.collected.out : "", test->error.message);

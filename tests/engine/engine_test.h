@@ -25,7 +25,7 @@
 #define BASE_IMAGE "localhost/davit-test:base" /* busybox, in both engines */
 
 /* Each call of a test ends within this time, or the test fails. */
-#define PATIENCE_MS 50000
+#define PATIENCE_MS  50000
 
 #define ITEMS(array) (sizeof(array) / sizeof((array)[0]))
 

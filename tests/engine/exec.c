@@ -140,9 +140,8 @@ static void test_exec__privileged_has_more_capabilities(void **state)
     const char *command[] = {"sed", "-n", "s/CapEff:[[:space:]]*//p", "/proc/self/status"};
     struct call call = call_of(command, ITEMS(command));
     call.config.privileged = true;
-    unsigned long long usual =
-        strtoull(exec_says(test, name, "sed -n 's/CapEff:[[:space:]]*//p' /proc/self/status"), NULL,
-                 16);
+    unsigned long long usual = strtoull(
+        exec_says(test, name, "sed -n 's/CapEff:[[:space:]]*//p' /proc/self/status"), NULL, 16);
     if (run_call(test, name, &call) == 0) {
         assert_true(strtoull(call.collected.out, NULL, 16) > usual);
     } else { /* a machine that lacks some itself: Docker asks for all that there are */
@@ -349,8 +348,8 @@ static void test_exec__time_limit_ends_the_call(void **state)
     OK(davit_engine_scope(test->engine, &options, &scope, &test->error));
     int exit_code = -1;
     double begin = seconds();
-    FAILS(DAVIT_ERROR_TIMEOUT, davit_container_exec(scope, name, &call.config, &call.attach,
-                                                    &exit_code, &test->error));
+    FAILS(DAVIT_ERROR_TIMEOUT,
+          davit_container_exec(scope, name, &call.config, &call.attach, &exit_code, &test->error));
     assert_true(seconds() - begin < 30.0);
     davit_engine_close(scope);
 }

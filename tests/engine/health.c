@@ -41,8 +41,8 @@ static void wait_healthy(struct engine_test *test, const char *name)
 static const char *wait_fails(struct engine_test *test, const char *name)
 {
     int exit_code = -1;
-    FAILS(DAVIT_ERROR_RUNTIME, davit_container_wait(test->engine, name, DAVIT_WAIT_HEALTHY,
-                                                    &exit_code, &test->error));
+    FAILS(DAVIT_ERROR_RUNTIME,
+          davit_container_wait(test->engine, name, DAVIT_WAIT_HEALTHY, &exit_code, &test->error));
     assert_int_equal(exit_code, -1);
     return engine_test_message(test);
 }
@@ -210,8 +210,8 @@ static void test_health__wait_ends_with_its_time(void **state)
     OK(davit_engine_scope(test->engine, &limits, &scope, &test->error));
     int exit_code = -1;
     double begin = seconds();
-    FAILS(DAVIT_ERROR_TIMEOUT, davit_container_wait(scope, config.name, DAVIT_WAIT_HEALTHY,
-                                                    &exit_code, &test->error));
+    FAILS(DAVIT_ERROR_TIMEOUT,
+          davit_container_wait(scope, config.name, DAVIT_WAIT_HEALTHY, &exit_code, &test->error));
     assert_true(seconds() - begin < 20.0);
     davit_engine_close(scope);
 }

@@ -267,8 +267,7 @@ static void test_images__pull_of_no_reference_is_invalid(void **state)
     FAILS(DAVIT_ERROR_INVALID_CONFIG,
           davit_image_pull(test->engine, "Not A Reference", NULL, NULL, &test->error));
     assert_contains(engine_test_message(test), "Not A Reference");
-    FAILS(DAVIT_ERROR_INVALID_CONFIG,
-          davit_image_pull(test->engine, "", NULL, NULL, &test->error));
+    FAILS(DAVIT_ERROR_INVALID_CONFIG, davit_image_pull(test->engine, "", NULL, NULL, &test->error));
     FAILS(DAVIT_ERROR_INVALID_CONFIG,
           davit_image_pull(test->engine, NULL, NULL, NULL, &test->error));
 }

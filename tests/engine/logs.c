@@ -36,9 +36,8 @@ static void test_logs__both_outputs_switched_off_is_invalid(void **state)
     struct engine_test *test = *state;
     davit_logs_options options = DAVIT_LOGS_OPTIONS_INIT;
     options.no_stdout = options.no_stderr = true;
-    FAILS(DAVIT_ERROR_INVALID_CONFIG,
-          davit_container_logs(test->engine, ended_after(test, "true"), &options, collect, NULL,
-                               &test->error));
+    FAILS(DAVIT_ERROR_INVALID_CONFIG, davit_container_logs(test->engine, ended_after(test, "true"),
+                                                           &options, collect, NULL, &test->error));
 }
 
 static void test_logs__of_one_that_never_ran_are_empty(void **state)
@@ -226,7 +225,8 @@ static void test_logs__of_a_terminal_have_no_frames(void **state)
 static void test_logs__keep_what_is_no_text(void **state)
 {
     struct engine_test *test = *state;
-    struct collected *log = logs_of(test, ended_after(test, "printf 'a\\tb\\033[1m\\303\\244\\n'"), NULL);
+    struct collected *log =
+        logs_of(test, ended_after(test, "printf 'a\\tb\\033[1m\\303\\244\\n'"), NULL);
     assert_string_equal(log->out, "a\tb\033[1m\xc3\xa4\n");
 }
 

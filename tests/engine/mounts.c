@@ -146,9 +146,8 @@ static void test_mounts__sources_may_have_any_name(void **state)
 static void test_mounts__volume_outlives_the_container(void **state)
 {
     struct engine_test *test = *state;
-    davit_mount mount = {.type = DAVIT_MOUNT_VOLUME,
-                         .source = engine_test_name(test, "data"),
-                         .target = "/data"};
+    davit_mount mount = {
+        .type = DAVIT_MOUNT_VOLUME, .source = engine_test_name(test, "data"), .target = "/data"};
     davit_container_config config = engine_test_config(test, "writer");
     set_mount(&config, &mount);
     says(test, &config, "echo kept > /data/file");

@@ -206,8 +206,8 @@ static void expect_conflict(struct engine_test *test, int64_t host_port)
 
     int exit_code = -1;
     davit_attach_options attach = DAVIT_ATTACH_OPTIONS_INIT;
-    FAILS(DAVIT_ERROR_CONFLICT, davit_container_run_attached(test->engine, &config, &attach,
-                                                             &exit_code, &test->error));
+    FAILS(DAVIT_ERROR_CONFLICT,
+          davit_container_run_attached(test->engine, &config, &attach, &exit_code, &test->error));
     assert_int_equal(exit_code, -1);
     assert_false(container_exists(test, config.name));
 }

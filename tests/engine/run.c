@@ -23,8 +23,7 @@ static void test_run__exit_code_is_the_commands(void **state)
     assert_int_equal(run_script(test, &config, "exit 0", NULL), 0);
     assert_int_equal(run_script(test, &config, "exit 42", NULL), 42);
     assert_int_equal(run_script(test, &config, "exit 255", NULL), 255);
-    assert_int_equal(run_script(test, &config, "sh -c 'kill -TERM $$'; exit $?", NULL),
-                     143);
+    assert_int_equal(run_script(test, &config, "sh -c 'kill -TERM $$'; exit $?", NULL), 143);
 }
 
 static void test_run__outputs_come_apart(void **state)
@@ -277,8 +276,8 @@ static void test_run__output_callback_can_stop(void **state)
     davit_attach_options attach = DAVIT_ATTACH_OPTIONS_INIT;
     attach.output = stop_at_once;
     attach.context = &calls;
-    FAILS(DAVIT_ERROR_CANCELLED, davit_container_run_attached(test->engine, &config, &attach,
-                                                              &exit_code, &test->error));
+    FAILS(DAVIT_ERROR_CANCELLED,
+          davit_container_run_attached(test->engine, &config, &attach, &exit_code, &test->error));
     assert_int_equal(calls, 1);
     assert_int_equal(exit_code, -1);
     assert_true(info_of(test, config.name)->is_running); /* it ran: it is the caller's */
@@ -318,8 +317,8 @@ static void test_run__started_is_told_once(void **state)
     config = engine_test_config(test, "given up");
     config.name = engine_test_name(test, "given-up");
     SET_COMMAND(&config, command);
-    FAILS(DAVIT_ERROR_CANCELLED, davit_container_run_attached(test->engine, &config, &attach,
-                                                              &exit_code, &test->error));
+    FAILS(DAVIT_ERROR_CANCELLED,
+          davit_container_run_attached(test->engine, &config, &attach, &exit_code, &test->error));
 }
 
 static void test_run__cancelled_before_it_begins_leaves_nothing(void **state)
@@ -420,14 +419,12 @@ static void expect_nothing_runs(struct engine_test *test, davit_container_config
     assert_contains(engine_test_message(test), said);
     assert_null(id);
     assert_false(container_exists(test, config->name));
-    FAILS(code,
-          davit_container_run_attached(test->engine, config, NULL, &exit_code, &test->error));
+    FAILS(code, davit_container_run_attached(test->engine, config, NULL, &exit_code, &test->error));
     assert_contains(engine_test_message(test), said);
     assert_int_equal(exit_code, -1);
     assert_false(container_exists(test, config->name));
     config->auto_remove = true;
-    FAILS(code,
-          davit_container_run_attached(test->engine, config, NULL, &exit_code, &test->error));
+    FAILS(code, davit_container_run_attached(test->engine, config, NULL, &exit_code, &test->error));
     assert_false(container_exists(test, config->name));
 }
 

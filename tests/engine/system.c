@@ -102,8 +102,7 @@ static void test_system__version_says_who_it_is(void **state)
     OK(davit_engine_version(test->engine, &version, &test->error));
     assert_int_equal(version->runtime, test->runtime);
     assert_string_equal(version->davit, davit_version_text());
-    assert_contains(version->engine,
-                    test->runtime == DAVIT_RUNTIME_DOCKER ? "Docker" : "Podman");
+    assert_contains(version->engine, test->runtime == DAVIT_RUNTIME_DOCKER ? "Docker" : "Podman");
     assert_true(strlen(version->version) >= 5);
     assert_int_equal(strncmp(version->api_version, "1.", 2), 0);
     assert_int_equal(strncmp(version->api_version_max, "1.", 2), 0);

@@ -32,6 +32,7 @@ VERBS = {
     "build": (["build", "-"], "POST /v.*/build", 1),
 }
 WITHOUT_CONTENT = {"start", "stop", "restart", "kill", "rm", "tag", "rmi"}
+LIKE_START = {"restart", "kill", "tag", "rmi"}  # the very same code
 
 
 def verb_of(verb):
@@ -48,7 +49,7 @@ def with_stdin(command):
     return call
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", [one for one in VERBS if one not in LIKE_START])
 def test_no_answer_of_an_engine(spoiled, proxy, verb):
     arguments, pattern, status = verb_of(verb)
     all_refused(with_stdin(spoiled), proxy, pattern, NO_ANSWERS, status, arguments)

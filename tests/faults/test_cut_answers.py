@@ -2,6 +2,7 @@
 """Answers of a real engine that are cut, or differ in a byte."""
 
 import json
+import socket
 
 import pytest
 from checks import BASE, is_sane, message_of, refused
@@ -13,7 +14,6 @@ MASKS = (0xFF, 0x01, 0x20, 0x80)
 
 def recorded(engine, path):
     """Status, headers and body of an engine's answer, as it came."""
-    import socket  # pylint: disable=import-outside-toplevel
     with socket.socket(socket.AF_UNIX) as raw:
         raw.connect(engine.socket_path)
         raw.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())

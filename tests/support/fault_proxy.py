@@ -190,6 +190,7 @@ class Relay:
         self.exchange = None
         self.pending = b""  # of the client's: less than a head
         self.raw = False  # an upgraded stream: no requests any more
+        self.client_open = True
 
     def connect(self):
         if self.engine is None:
@@ -216,8 +217,6 @@ class Relay:
         if self.engine in ready and not self.from_engine():
             return False
         return self.client not in ready or self.from_client()
-
-    client_open = True
 
     def from_engine(self):
         data = self.engine.recv(PIECE)

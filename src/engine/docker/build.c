@@ -25,6 +25,9 @@ static bool translate(const davit__trace_event *from, davit_build_event *to)
         to->type = DAVIT_BUILD_STEP_STARTED;
         return true;
     case DAVIT__TRACE_COMPLETED:
+        if (from->again && !from->error) {
+            return false; /* each step is done once, unless it fails after all */
+        }
         to->type = DAVIT_BUILD_STEP_DONE;
         to->cached = from->cached;
         to->duration = from->duration;
@@ -128,6 +131,7 @@ static int start(davit__api *api, const davit_call *call, const davit_build_requ
     davit__target_init(&target, api->prefix, "/build", NULL);
     davit__target_query(&target, "version", "2");
     davit__target_query_bool(&target, "pull", request->pull);
+    davit__target_query(&target, "networkmode", request->context->network);
     int r = davit__build_query(&target, request, error);
     return r < 0 ? r : davit__build_send(api, call, &target, request, ret_exchange, error);
 }

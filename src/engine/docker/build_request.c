@@ -34,7 +34,6 @@ int davit__build_query(davit__target *target, const davit_build_request *request
     }
     davit__target_query(target, "dockerfile", request->dockerfile);
     davit__target_query(target, "target", context->target);
-    davit__target_query(target, "networkmode", context->network);
     davit__target_query_bool(target, "nocache", context->no_cache);
     davit__target_query_bool(target, "rm", true);
     davit__target_query_bool(target, "forcerm", true);

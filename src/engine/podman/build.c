@@ -114,9 +114,12 @@ static int take_text(progress *building, const char *text, davit_error *error)
     if (begins_step(line)) {
         return step_started(building, line, error);
     }
+    if (davit__starts_with(line, "--> Using cache")) {
+        building->cached = true; /* the line that says it is done may still come */
+        return 0;
+    }
     if (davit__starts_with(line, "--> ")) {
-        building->cached = davit__starts_with(line, "--> Using cache");
-        return building->cached ? 0 : step_done(building, NULL, error);
+        return step_done(building, NULL, error);
     }
     if (is_id(line)) {
         snprintf(building->id, sizeof building->id, "sha256:%s", line);
@@ -134,12 +137,37 @@ static int take_line(void *context, const json_t *line, davit_error *error)
     return text ? take_text(context, text, error) : 0;
 }
 
+/* libpod's words for docker's network modes. */
+static int query_network(davit__target *target, const char *network, davit_error *error)
+{
+    if (davit__empty(network)) {
+        return 0;
+    }
+    if (davit__same(network, "none")) {
+        davit__target_query(target, "networkmode", "NetworkDisabled");
+        return 0;
+    }
+    bool host = davit__same(network, "host");
+    bool unnamed = host || davit__same(network, "bridge") || davit__same(network, "default");
+    DAVIT__JSON json_t *options = json_pack("[{s:s, s:b, s:s}]", "Name", "network", "Host",
+                                            (int)host, "Path", unnamed ? "" : network);
+    if (!options) {
+        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG, "network: not valid UTF-8");
+    }
+    davit__target_query_json(target, "nsoptions", options);
+    return 0;
+}
+
 static int start(davit__api *api, const davit_call *call, const davit_build_request *request,
                  davit__http_exchange **ret_exchange, davit_error *error)
 {
     DAVIT__TARGET davit__target target;
     davit__target_init(&target, api->libpod, "/build", NULL);
     int r = davit__build_query(&target, request, error);
+    if (r < 0) {
+        return r;
+    }
+    r = query_network(&target, request->context->network, error);
     if (r < 0) {
         return r;
     }

@@ -53,8 +53,8 @@ static void test_health__wait_ends_when_it_is_unhealthy(void **state)
     davit_error error = DAVIT_ERROR_INIT;
     struct fake_container *container = add(fake, "web", "f");
     assert_failed(wait_healthy(fake, "web", &error), &error, DAVIT_ERROR_RUNTIME,
-                  "wait for web: it is unhealthy after 2 failures in a row, the last check said: "
-                  "bad");
+                  "failures in a row, the last check said: bad");
+    assert_true(container->runs >= 2); /* more, if it looks after the next check only */
     assert_on_time(container);
 }
 

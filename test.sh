@@ -99,7 +99,7 @@ finish() {
 
 # ---- building ----
 
-build() {
+configure() {
     local folder="build/$1"
     shift
     [ -f "$folder/build.ninja" ] || meson setup "$folder" "$@" >"$scratch/meson.log" 2>&1 || {
@@ -107,7 +107,10 @@ build() {
         rm -rf "$folder"
         return 1
     }
-    ninja --quiet -C "$folder" >"$scratch/ninja.log" 2>&1 || {
+}
+
+compile() {
+    ninja --quiet -C "build/$1" "${@:2}" >"$scratch/ninja.log" 2>&1 || {
         cat "$scratch/ninja.log" >&2
         return 1
     }
@@ -116,13 +119,15 @@ build() {
 build_variant() {
     case "$variant" in
         asan)
-            build asan --buildtype=debugoptimized -Db_sanitize=address,undefined
+            configure asan --buildtype=debugoptimized -Db_sanitize=address,undefined
+            compile asan
             export DAVIT_BUILD="$PWD/build/asan"
             export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=1:detect_stack_use_after_return=1}"
             export UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1:halt_on_error=1}"
             ;;
         *)
-            build test --buildtype=debugoptimized
+            configure test --buildtype=debugoptimized
+            compile test
             export DAVIT_BUILD="$PWD/build/test"
             ;;
     esac
@@ -183,15 +188,19 @@ fuzz_one() {
     grep -E 'number_of_executed_units|new_units_added' "$scratch/fuzz.log" || true
 }
 
+build_fuzz() {
+    CC=clang configure fuzz -Dfuzz=true -Dtests=false -Db_sanitize=address,undefined \
+        -Db_lundef=false -Dc_args=-fsanitize=fuzzer-no-link
+    mapfile -t fuzz_targets < <(ninja -C build/fuzz -t targets all |
+        sed -n 's|^\(tests/fuzz/[^/]*\): c_LINKER$|\1|p')
+    compile fuzz "${fuzz_targets[@]}"
+}
+
 run_fuzz() {
     local passed=0 failed=0 target
-    for target in build/fuzz/tests/fuzz/*; do
-        if [ ! -f "$target" ] || [ ! -x "$target" ]; then continue; fi
-        case "${names[1]:-}" in
-            "") ;;
-            *) [[ "$target" == *"${names[1]}"* ]] || continue ;;
-        esac
-        if fuzz_one "$target"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+    for target in "${fuzz_targets[@]}"; do
+        [[ "$target" == *"${names[1]:-}"* ]] || continue
+        if fuzz_one "build/fuzz/$target"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
         echo "$passed $failed 0" >"$scratch/counts"
     done
     [ "$failed" -eq 0 ]
@@ -218,8 +227,7 @@ if has_suite bare; then
     as_root tests/support/bare.py "$PWD/build/bare" "$scratch/counts"
 elif has_suite fuzz; then
     packaging/install-packages build fuzz
-    CC=clang build fuzz -Dfuzz=true -Dtests=false -Dstatic_dependencies=false \
-        -Db_sanitize=address,undefined -Db_lundef=false -Dc_args=-fsanitize=fuzzer-no-link
+    build_fuzz
     run_fuzz
 else
     groups=(build test)

@@ -90,7 +90,8 @@ typedef struct davit_scope_options {
 } davit_scope_options;
 
 /**
- * The same engine with a time limit (for each call) and a cancellation. Close the scope with
+ * The same engine with a time limit (for each call) and a cancellation (options NULL: with
+ * neither). Close the scope with
  * davit_engine_close(), before the engine it was derived from.
  */
 DAVIT_EXPORT int davit_engine_scope(davit_engine *engine, const davit_scope_options *options,

@@ -4,11 +4,9 @@
 #include "dockerfile.h"
 #include "engine.h"
 #include "memory.h"
+#include "unpack.h"
 
 #include <davit/parse.h>
-#include <errno.h>
-
-#define TAR_PIECE (256 * 1024)
 
 static int check(const davit_build_context *build, davit_error *error)
 {
@@ -148,23 +146,7 @@ static int send_tar(void *context, davit_write_callback write_piece, void *write
                     davit_error *error)
 {
     const int *tar = context;
-    DAVIT__FREE char *piece = malloc(TAR_PIECE);
-    if (!piece) {
-        return davit__error_no_memory(error);
-    }
-    for (;;) {
-        ssize_t length = read(*tar, piece, TAR_PIECE);
-        if (length < 0) {
-            return davit__error_errno(error, DAVIT_ERROR_IO, errno, "reading the context");
-        }
-        if (length == 0) {
-            return 0;
-        }
-        int r = write_piece(write_context, piece, (size_t)length, error);
-        if (r < 0) {
-            return r;
-        }
-    }
+    return davit__unpack(*tar, write_piece, write_context, error);
 }
 
 static int build_tar(davit_engine *engine, const davit_call *call, const davit_build_context *build,

@@ -102,8 +102,8 @@ void davit__target_query_json(davit__target *target, const char *key, const json
     }
 }
 
-/* Engines have 500 for what is the user's mistake, and 400 or 409 for a command that cannot be run;
- * their text tells. Sources: moby, podman 4.3. */
+/* Engines have 500 for what is the user's mistake, 400 or 409 for a command that cannot be run, 404
+ * for other things than what was asked for; their text tells. Sources: moby, podman 4.3. */
 static davit_error_code code_of_message(const char *message, davit_error_code otherwise)
 {
     static const struct {
@@ -114,7 +114,9 @@ static davit_error_code code_of_message(const char *message, davit_error_code ot
         {"address already in use", DAVIT_ERROR_CONFLICT},
         {"is already in use", DAVIT_ERROR_CONFLICT},
         {"no such container", DAVIT_ERROR_CONTAINER_NOT_FOUND},
+        {"network not found", DAVIT_ERROR_NETWORK_NOT_FOUND},
         {"cannot read logs", DAVIT_ERROR_UNSUPPORTED},
+        {"invalid log driver", DAVIT_ERROR_UNSUPPORTED},
         {"invalid signal", DAVIT_ERROR_INVALID_CONFIG},
         {"is an invalid filter", DAVIT_ERROR_INVALID_CONFIG},
         {"no command or entrypoint", DAVIT_ERROR_INVALID_CONFIG},
@@ -147,7 +149,11 @@ static davit_error_code code_of_status(int status, davit_error_code not_found, c
     case 403:
         return DAVIT_ERROR_UNAUTHORIZED;
     case 404:
-        return not_found ? not_found : DAVIT_ERROR_CONTAINER;
+        if (davit__starts_with(message, "network ")) { /* "network NAME not found" */
+            return DAVIT_ERROR_NETWORK_NOT_FOUND;
+        }
+        otherwise = not_found ? not_found : DAVIT_ERROR_CONTAINER;
+        break;
     case 501:
         return DAVIT_ERROR_UNSUPPORTED;
     case 400:
@@ -239,7 +245,8 @@ int davit__api_receive(davit__http_exchange *exchange, davit_error_code not_foun
                        davit_error *error)
 {
     int status = davit__http_receive(exchange, error);
-    if (status >= 400) {
+    /* 304: it is so already, a success. No engine has a reason to redirect. */
+    if (status >= 300 && status != 304) {
         return fail_with_answer(exchange, not_found, error);
     }
     return status;

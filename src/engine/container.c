@@ -7,6 +7,7 @@
 #include "engine.h"
 #include "image_info.h"
 #include "memory.h"
+#include "shield.h"
 
 /* "start web: ..." */
 static int fail(davit_error *error, int r, const char *verb, const char *name)
@@ -17,6 +18,32 @@ static int fail(davit_error *error, int r, const char *verb, const char *name)
 const char *davit__container_subject(const davit_container_config *config)
 {
     return config->name ? config->name : config->image ? config->image : "";
+}
+
+/* A cancellation in the middle must not leave a container that nobody knows of. */
+static int create_once(davit_engine *engine, const davit_container_config *config, char **ret_id,
+                       davit_error *error)
+{
+    davit_call outer = davit__engine_call(engine);
+    davit_call call;
+    davit__shield *shield = NULL;
+    int r = davit__limit_check(davit__call_limit(&outer), error);
+    if (r < 0 || (r = davit__shield_start(&outer, &call, &shield, error)) < 0) {
+        return r;
+    }
+    DAVIT__FREE char *id = NULL;
+    r = engine->driver->container_create(engine->state, &call, config, &id, error);
+    davit__shield_stop(shield);
+    if (r < 0) {
+        return r;
+    }
+    r = davit__limit_check(davit__call_limit(&outer), error);
+    if (r < 0) {
+        davit__container_discard(engine, id);
+        return r;
+    }
+    *ret_id = DAVIT__TAKE(id);
+    return 0;
 }
 
 /* The image is not asked for first: the engine says itself when it is missing, at no cost. */
@@ -33,17 +60,15 @@ int davit__container_create(davit_engine *engine, const davit_container_config *
     if (r < 0) {
         return r;
     }
-    davit_call call = davit__engine_call(engine);
     davit_error first = DAVIT_ERROR_INIT;
-    r = engine->driver->container_create(engine->state, &call, config, ret_id, &first);
+    r = create_once(engine, config, ret_id, &first);
     if (r == DAVIT_ERROR_IMAGE_NOT_FOUND && config->pull_policy == DAVIT_PULL_MISSING &&
         !davit__is_image_id(config->image)) {
         r = davit_image_pull(engine, config->image, NULL, NULL, error);
         if (r < 0) {
             return r;
         }
-        call = davit__engine_call(engine);
-        return engine->driver->container_create(engine->state, &call, config, ret_id, error);
+        return create_once(engine, config, ret_id, error);
     }
     if (r < 0 && error) {
         *error = first;
@@ -297,6 +322,11 @@ int davit_container_exec(davit_engine *engine, const char *name, const davit_exe
         return davit__unsupported(engine, "exec", error);
     }
     int r = davit__require_name("container", name, error);
+    if (r >= 0 && config->struct_size != sizeof *config) {
+        r = davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
+                             "struct_size %zu: expected %zu; use DAVIT_EXEC_CONFIG_INIT",
+                             config->struct_size, sizeof *config);
+    }
     if (r >= 0 && config->command_count == 0) {
         r = davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG, "the command is empty");
     }

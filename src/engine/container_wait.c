@@ -58,7 +58,7 @@ static int wait_healthy(davit_engine *engine, const char *name, davit_error *err
         if (r < 0) {
             break;
         }
-        pause = pause < DAVIT_MILLISECONDS(200) ? pause * 2 : pause;
+        pause = pause < DAVIT_MILLISECONDS(100) ? pause * 2 : DAVIT_MILLISECONDS(200);
     }
     davit__health_keeper_stop(keeper);
     return r < 0 ? r : 0;

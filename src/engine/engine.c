@@ -21,8 +21,25 @@ int davit__unsupported(const davit_engine *engine, const char *operation, davit_
                             operation, engine->driver->name);
 }
 
+/* Steps such as ".." would lead to another place of the engine's API. */
+static bool has_dot_step(const char *name)
+{
+    while (name) {
+        size_t length = strcspn(name, "/");
+        if ((length == 1 && name[0] == '.') || (length == 2 && strncmp(name, "..", 2) == 0)) {
+            return true;
+        }
+        name = name[length] ? name + length + 1 : NULL;
+    }
+    return false;
+}
+
 int davit__require_name(const char *noun, const char *name, davit_error *error)
 {
+    if (name && has_dot_step(name)) {
+        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
+                                "%s '%s': expected a name or an id", noun, name);
+    }
     if (davit__empty(name)) {
         return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG, "the name of the %s is empty",
                                 noun);
@@ -115,6 +132,10 @@ int davit_engine_open(const davit_engine_options *options, davit_engine **ret_en
 int davit_engine_scope(davit_engine *engine, const davit_scope_options *options,
                        davit_engine **ret_scope, davit_error *error)
 {
+    static const davit_scope_options none = {0};
+    if (!options) {
+        options = &none;
+    }
     int r = check_timeout(options->timeout_ms, error);
     if (r < 0) {
         return r;

@@ -97,21 +97,34 @@ static void tell(davit__health_keeper *keeper, const davit_health *health)
     pthread_mutex_unlock(keeper->callback_lock);
 }
 
+static bool pause_keeper(davit__health_keeper *keeper, int64_t duration)
+{
+    davit_call call = davit__engine_call(keeper->engine);
+    return davit__wait_time(duration, davit__call_limit(&call), NULL) >= 0;
+}
+
+/* A container that is waited for may not run yet, or may be about to be restarted. A watch looks
+ * for such containers itself. */
+static bool may_be_checked_later(const davit__health_keeper *keeper, int code)
+{
+    return !keeper->callback && code != DAVIT_ERROR_CANCELLED &&
+           code != DAVIT_ERROR_CONTAINER_NOT_FOUND && code != DAVIT_ERROR_UNSUPPORTED;
+}
+
 static void *keep(void *argument)
 {
     davit__health_keeper *keeper = argument;
     int told = DAVIT_HEALTH_NONE;
-    davit_call call = davit__engine_call(keeper->engine);
-    bool started = davit__wait_time(keeper->delay, davit__call_limit(&call), NULL) >= 0;
-    while (started) {
+    bool going_on = pause_keeper(keeper, keeper->delay);
+    while (going_on) {
         DAVIT_CLEANUP(davit_health_free) davit_health *health = NULL;
         davit_error error = DAVIT_ERROR_INIT;
         if (check_once(keeper->engine, keeper->name, &health, &error) < 0) {
-            davit__log(&keeper->engine->call, DAVIT_LOG_DEBUG, "health checks of %s end: %s",
+            davit__log(&keeper->engine->call, DAVIT_LOG_DEBUG, "health checks of %s: %s",
                        keeper->name, error.message);
-            break;
-        }
-        if (keeper->callback && health->status != told) {
+            going_on =
+                may_be_checked_later(keeper, error.code) && pause_keeper(keeper, LOOK_INTERVAL);
+        } else if (keeper->callback && health->status != told) {
             told = health->status;
             tell(keeper, health);
         }

@@ -16,7 +16,8 @@ int davit__image_list_decode(const json_t *json, davit_image_list **ret_list, da
 /* A copy that says "sha256:" also where the engine did not. NULL gives NULL. */
 int davit__digest_copy(const char *digest, char **ret_copy, davit_error *error);
 
-/* Whether it is a whole id without its algorithm, 64 hexadecimal digits: no reference can be that. */
+/* Whether it is a whole id without its algorithm, 64 hexadecimal digits: no reference can be that.
+ */
 bool davit__is_image_id(const char *name);
 
 #endif

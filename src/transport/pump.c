@@ -14,7 +14,7 @@ struct pump {
     int input; /* -1: ended, or never there */
     davit__http_output output;
     void *context;
-    bool in_line; /* what was last read from the input is no line's end */
+    bool in_line;                    /* what was last read from the input is no line's end */
     size_t unsent_start, unsent_end; /* of `unsent`: read from the input, not yet sent */
     char unsent[PUMP_SIZE];
     char received[PUMP_SIZE];

@@ -7,7 +7,7 @@ import subprocess
 import tarfile
 
 import pytest
-from helpers import BASE, images, prune_images
+from cli_helpers import BASE, images, prune_images
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -74,10 +74,14 @@ def test_dockerfile_on_stdin(davit, name):
 
 @pytest.mark.parametrize("compression", ["", "gz", "bz2", "xz"])
 def test_tar_on_stdin(davit, name, compression):
+    files = {
+        "Dockerfile": f"FROM {BASE}\nLABEL unique={name}\nCOPY a /a\n",
+        "a": "from a tar\n",
+        "other/Dockerfile": f"FROM {BASE}\nCOPY a /b\n",
+    }
     data = io.BytesIO()
     with tarfile.open(fileobj=data, mode=f"w:{compression}") as tar:
-        for path, text in {"Dockerfile": f"FROM {BASE}\nLABEL unique={name}\nCOPY a /a\n",
-                           "a": "from a tar\n", "other/Dockerfile": f"FROM {BASE}\nCOPY a /b\n"}.items():
+        for path, text in files.items():
             member = tarfile.TarInfo(path)
             member.size = len(text)
             tar.addfile(member, io.BytesIO(text.encode()))
@@ -89,7 +93,8 @@ def test_tar_on_stdin(davit, name, compression):
 
 
 def test_zstd_tar_on_stdin(davit, name, context):
-    tar = subprocess.run(["tar", "-C", context, "-c", "."], check=True, stdout=subprocess.PIPE).stdout
+    tar = subprocess.run(["tar", "-C", context, "-c", "."], check=True,
+                         stdout=subprocess.PIPE).stdout
     packed = subprocess.run(["zstd", "-q"], input=tar, check=True, stdout=subprocess.PIPE).stdout
     davit("build", "-q", "-t", f"localhost/{name}", "-", stdin=packed, status=0)
 
@@ -115,7 +120,8 @@ def test_dockerfile_inside_and_outside_of_the_folder(davit, name, context, tmp_p
         path.write_text(f"FROM {BASE}\nLABEL unique={name}\nCOPY file.txt /other\n")
         davit("build", "-q", "-t", f"localhost/{name}", "--file", path, context, status=0)
         assert davit("run", "--rm", f"localhost/{name}", "cat", "/other", status=0).out
-    davit("build", "-q", "-t", f"localhost/{name}", "-f", "Other.dockerfile", ".", cwd=context, status=0)
+    davit("build", "-q", "-t", f"localhost/{name}", "-f", "Other.dockerfile", ".", cwd=context,
+          status=0)
 
 
 def test_arguments_labels_and_target(davit, engine, name):
@@ -147,7 +153,8 @@ def test_pull_policies(davit, name):
         result = davit("build", "-q", option, "-", stdin="FROM localhost:1/davit/base:1\n")
         assert result.status not in (0, 2)
         assert "localhost:1/davit/base:1" in result.err
-    result = davit("build", "-q", "--pull=never", "-", stdin="FROM localhost/no-such:image\n", status=4)
+    result = davit("build", "-q", "--pull=never", "-", stdin="FROM localhost/no-such:image\n",
+                   status=4)
     assert "localhost/no-such:image" in result.err
 
 
@@ -157,7 +164,8 @@ def test_list_context_needs_no_engine(davit_alone, context):
     (context / "sub").mkdir()
     (context / "sub/keep").write_text("")
     (context / "sub/drop").write_text("")
-    result = davit_alone("build", "--list-context", context, env={"DAVIT_HOST": "unix:///x"}, status=0)
+    result = davit_alone("build", "--list-context", context, env={"DAVIT_HOST": "unix:///x"},
+                         status=0)
     paths = set(result.lines())
     assert {"Dockerfile", "file.txt", "sub/keep"} <= paths
     assert not {"x.log", "sub/drop"} & paths

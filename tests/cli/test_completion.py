@@ -4,7 +4,7 @@
 import subprocess
 
 import pytest
-from helpers import BASE
+from cli_helpers import BASE
 
 
 @pytest.fixture
@@ -68,7 +68,8 @@ def test_names_come_from_the_engine(davit, davit_alone, engine, name):
     assert sorted(names("rm", made, name)) == [made, running]
     assert names("run", "localhost/davit-test") == [BASE]
     assert names("rmi", "localhost/davit-test") == [BASE]
-    assert davit_alone("__complete", "--", "-H", engine.host, "stop", name, status=0).lines() == [running]
+    assert davit_alone("__complete", "--", "-H", engine.host, "stop", name,
+                       status=0).lines() == [running]
 
 
 def test_without_an_engine_nothing_is_offered(offered):
@@ -108,7 +109,8 @@ def test_script_completes_words(bash):
 
 def test_script_completes_behind_equals_and_colons(bash):
     """bash cuts words there, and replaces only what stands behind."""
-    assert bash("complete_line 'davit run --restart=un' davit run --restart = un") == ["unless-stopped"]
+    words = bash("complete_line 'davit run --restart=un' davit run --restart = un")
+    assert words == ["unless-stopped"]
     assert bash("complete_line 'davit run --restart=' davit run --restart =") == [
         "no", "always", "on-failure", "unless-stopped"]
     assert bash("complete_line 'davit run --network container' davit run --network container") == [

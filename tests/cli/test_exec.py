@@ -2,7 +2,7 @@
 """`davit exec`."""
 
 import pytest
-from helpers import BASE, wait_until
+from cli_helpers import BASE, wait_until
 
 
 @pytest.fixture
@@ -23,7 +23,8 @@ def test_stdin_is_passed_on_with_i_only(davit, box):
 
 
 def test_user_workdir_and_environment(davit, box):
-    result = davit("exec", "-u", "app", "-w", "/var/www", "-e", "A=1", "-e", "HERE", box, "sh", "-c",
+    result = davit("exec", "-u", "app", "-w", "/var/www", "-e", "A=1", "-e", "HERE", box, "sh",
+                   "-c",
                    "id -un; pwd; echo $A $HERE $OUTER", env={"HERE": "here"}, status=0)
     assert result.lines() == ["app", "/var/www", "1 here 1"]
 

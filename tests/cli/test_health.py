@@ -4,7 +4,7 @@
 import signal
 
 import pytest
-from helpers import BASE, container, wait_until
+from cli_helpers import BASE, container, wait_until
 
 CHECK = ["--health-interval", "1s", "--health-timeout", "5s", "--health-retries", "2"]
 
@@ -27,7 +27,8 @@ def test_container_without_a_check(davit, name):
 
 
 def test_wait_until_healthy(davit, engine, checked):
-    assert davit("wait", "--healthy", "--timeout", "30s", checked, status=0).out == f"{checked}: healthy\n"
+    assert davit("wait", "--healthy", "--timeout", "30s", checked,
+                 status=0).out == f"{checked}: healthy\n"
     assert container(engine, checked)["State"]["Health"]["Status"] == "healthy"
     assert davit("health", "-q", checked, status=0).out == "healthy\n"
 
@@ -44,7 +45,8 @@ def test_health_shows_the_log(davit, checked):
     assert shown["status"] == "healthy" and shown["failing_streak"] == 0
     assert shown["log"][-1]["exit_code"] == 0 and shown["log"][-1]["output"].startswith("looked")
     assert davit("health", "--format", "{{.Status}}", checked, status=0).out == "healthy\n"
-    assert davit("health", "--format", "result", checked, status=0).json()["data"]["status"] == "healthy"
+    assert davit("health", "--format", "result", checked,
+                 status=0).json()["data"]["status"] == "healthy"
 
 
 def test_wait_fails_when_it_turns_unhealthy(davit, checked):

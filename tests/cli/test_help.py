@@ -38,7 +38,8 @@ def test_version_needs_no_engine(davit_alone):
     assert result.out == davit_alone("-v", status=0).out
 
 
-@pytest.mark.parametrize("typed, meant", [("pss", "ps"), ("biuld", "build"), ("isnpect", "inspect")])
+@pytest.mark.parametrize("typed, meant",
+                         [("pss", "ps"), ("biuld", "build"), ("isnpect", "inspect")])
 def test_slip_in_a_verb_is_answered_with_the_right_one(davit_alone, typed, meant):
     result = davit_alone(typed, status=2)
     assert result.out == ""

@@ -4,7 +4,7 @@
 import re
 
 import pytest
-from helpers import BASE, images
+from cli_helpers import BASE, images
 
 
 def test_table_has_dockers_columns(davit):
@@ -27,7 +27,8 @@ def test_quiet_digests_and_formats(davit, engine):
     assert shown[0]["full_name"] == BASE
     assert shown[0]["architecture"]
     assert "DIGEST" in davit("images", "--digests", BASE, status=0).lines()[0]
-    assert davit("images", "--format", "{{.Repository}}:{{.Tag}}", BASE, status=0).out == BASE + "\n"
+    assert davit("images", "--format", "{{.Repository}}:{{.Tag}}", BASE,
+                 status=0).out == BASE + "\n"
     assert davit("images", "--format", "result", BASE, status=0).json()["count"] == 1
 
 

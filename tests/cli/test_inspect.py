@@ -2,12 +2,13 @@
 """`davit inspect`: typed, raw, templates."""
 
 import pytest
-from helpers import BASE, container
+from cli_helpers import BASE, container
 
 
 @pytest.fixture
 def made(davit, name):
-    davit("create", "--name", name, "-m", "64m", "-e", "A=1", "-l", "k=v", BASE, "sleep", "5", status=0)
+    davit("create", "--name", name, "-m", "64m", "-e", "A=1", "-l", "k=v", BASE, "sleep", "5",
+          status=0)
     return name
 
 
@@ -45,8 +46,10 @@ def test_raw_is_what_the_engine_says(davit, engine, made):
 
 
 def test_template_takes_typed_fields_first_and_raw_ones_then(davit, made):
-    assert davit("inspect", "-f", "{{.Name}} {{.memory}}", made, status=0).out == f"{made} 67108864\n"
-    result = davit("inspect", "-f", "{{.State}} {{.HostConfig.Memory}} {{.Config.Image}}", made, status=0)
+    assert davit("inspect", "-f", "{{.Name}} {{.memory}}", made,
+                 status=0).out == f"{made} 67108864\n"
+    result = davit("inspect", "-f", "{{.State}} {{.HostConfig.Memory}} {{.Config.Image}}", made,
+                   status=0)
     assert result.out == f"created 67108864 {BASE}\n"
 
 

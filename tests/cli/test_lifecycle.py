@@ -2,7 +2,7 @@
 """start, stop, restart, kill, rm, wait: names in, names out, every failure told."""
 
 import pytest
-from helpers import BASE, LOOP, container, is_running, wait_until
+from cli_helpers import BASE, LOOP, container, is_running, wait_until
 
 
 @pytest.fixture
@@ -91,7 +91,8 @@ def test_rm_volumes_removes_anonymous_ones(davit, engine, name):
 def test_many_are_stopped_at_a_time(davit, engine, name):
     names = [f"{name}-{index}" for index in range(5)]
     for one in names:
-        davit("run", "-d", "--name", one, BASE, "sh", "-c", "trap '' TERM; while :; do sleep 1; done",
+        davit("run", "-d", "--name", one, BASE, "sh", "-c",
+              "trap '' TERM; while :; do sleep 1; done",
               status=0)
     assert davit("stop", "-t", "2", *names, status=0).lines() == names
     assert not any(is_running(engine, one) for one in names)

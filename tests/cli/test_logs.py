@@ -4,13 +4,14 @@
 import re
 
 import pytest
-from helpers import BASE, wait_until
+from cli_helpers import BASE, wait_until
 
 
 @pytest.fixture
 def done(davit, name):
     davit("run", "--name", name, BASE, "sh", "-c",
-          "for i in 1 2 3 4 5; do echo out $i; sleep 0.05; echo err $i >&2; sleep 0.05; done", status=0)
+          "for i in 1 2 3 4 5; do echo out $i; sleep 0.05; echo err $i >&2; sleep 0.05; done",
+          status=0)
     return name
 
 
@@ -41,7 +42,8 @@ def test_timestamps(davit, done):
 
 
 def test_since_and_until(davit, name):
-    davit("run", "-d", "--name", name, BASE, "sh", "-c", "echo early; sleep 2; echo late; sleep 100",
+    davit("run", "-d", "--name", name, BASE, "sh", "-c",
+          "echo early; sleep 2; echo late; sleep 100",
           status=0)
     wait_until(lambda: "late" in davit("logs", name).out, what="the second line")
     first = davit("logs", "-t", name, status=0).lines()[0].split()[0]
@@ -52,13 +54,15 @@ def test_since_and_until(davit, name):
 
 
 def test_follow_ends_with_the_container(davit, name):
-    davit("run", "-d", "--name", name, BASE, "sh", "-c", "echo a; sleep 1; echo b; exit 3", status=0)
+    davit("run", "-d", "--name", name, BASE, "sh", "-c", "echo a; sleep 1; echo b; exit 3",
+          status=0)
     result = davit("logs", "-f", name, status=0)
     assert result.lines() == ["a", "b"]
 
 
 def test_follow_shows_lines_as_they_come(davit, name):
-    davit("run", "-d", "--name", name, BASE, "sh", "-c", "echo a; while [ ! -e /go ]; do sleep 0.1; "
+    davit("run", "-d", "--name", name, BASE, "sh", "-c",
+          "echo a; while [ ! -e /go ]; do sleep 0.1; "
           "done; echo b; sleep 100", status=0)
     process = davit.start("logs", "--follow", name)
     assert process.stdout.readline() == b"a\n"

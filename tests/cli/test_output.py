@@ -5,7 +5,7 @@ import os
 import subprocess
 
 import pytest
-from helpers import BASE, is_running
+from cli_helpers import BASE, is_running
 
 
 def run(davit, *arguments, **streams):
@@ -14,7 +14,8 @@ def run(davit, *arguments, **streams):
         for number, stream in enumerate(("stdin", "stdout", "stderr")):
             if stream in streams and streams[stream] is None:
                 os.close(number)
-    given = {name: subprocess.PIPE if stream is None else stream for name, stream in streams.items()}
+    given = {name: subprocess.PIPE if stream is None else stream for name,
+             stream in streams.items()}
     return davit.finish(davit.start(*arguments, preexec_fn=close, **given))
 
 

@@ -4,7 +4,7 @@
 import re
 
 import pytest
-from helpers import BASE, container
+from cli_helpers import BASE, container
 
 COLUMNS = ["CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES"]
 
@@ -67,7 +67,8 @@ def test_quiet_prints_ids(davit, engine, name, three):
 ])
 def test_filters(davit, name, three, filters, expected):
     options = [word for one in filters for word in ("--filter", one)]
-    shown = davit("ps", "-a", "--filter", f"name={name}", *options, "--format", "{{.Name}}", status=0)
+    shown = davit("ps", "-a", "--filter", f"name={name}", *options, "--format", "{{.Name}}",
+                  status=0)
     assert sorted(shown.lines()) == [f"{name}-{kind}" for kind in expected]
 
 
@@ -109,7 +110,8 @@ def test_json_is_one_document(davit, engine, three):
 
 
 def test_result_has_a_count(davit, name, three):
-    shown = davit("ps", "-a", "--filter", f"label=test={name}", "--format", "result", status=0).json()
+    shown = davit("ps", "-a", "--filter", f"label=test={name}", "--format", "result",
+                  status=0).json()
     assert shown["success"] is True and shown["error"] is None
     assert shown["count"] == len(shown["data"]) == 3
 

@@ -2,11 +2,12 @@
 """`davit run` and `davit create`."""
 
 import pytest
-from helpers import BASE, container, is_running, wait_until
+from cli_helpers import BASE, container, is_running, wait_until
 
 
 def test_output_and_exit_code_are_passed_on(davit, name, no_leftovers):
-    result = davit("run", "--rm", "--name", name, BASE, "sh", "-c", "echo out; echo err >&2; exit 3")
+    result = davit("run", "--rm", "--name", name, BASE, "sh", "-c",
+                   "echo out; echo err >&2; exit 3")
     assert (result.status, result.out, result.err) == (3, "out\n", "err\n")
 
 
@@ -56,10 +57,12 @@ def test_environment(davit):
 
 
 def test_entrypoint_user_workdir_and_hostname(davit):
-    result = davit("run", "--rm", "--entrypoint", "sh", "-u", "1000:1000", "-w", "/tmp", "-h", "box",
+    result = davit("run", "--rm", "--entrypoint", "sh", "-u", "1000:1000", "-w", "/tmp", "-h",
+                   "box",
                    BASE, "-c", "id -u; id -g; pwd; hostname", status=0)
     assert result.lines() == ["1000", "1000", "/tmp", "box"]
-    assert davit("run", "--rm", "--entrypoint", "", BASE, "echo", "plain", status=0).out == "plain\n"
+    assert davit("run", "--rm", "--entrypoint", "", BASE, "echo", "plain",
+                 status=0).out == "plain\n"
 
 
 def test_limits_labels_and_policy_arrive(davit, engine, name):
@@ -101,7 +104,8 @@ def test_folder_volume_and_tmpfs_are_mounted(davit, engine, name, tmp_path):
     result = davit("run", "--name", name, "-v", f"{tmp_path}:/here:ro", "-v", f"{name}:/data",
                    "--mount", f"type=bind,source={tmp_path},target=/mount,readonly",
                    "--tmpfs", "/scratch:size=1m", BASE, "sh", "-c",
-                   "cat /here/file /mount/file; touch /here/x; echo a > /data/b; df /scratch", status=0)
+                   "cat /here/file /mount/file; touch /here/x; echo a > /data/b; df /scratch",
+                   status=0)
     assert result.lines()[:2] == ["from here", "from here"]
     assert "Read-only file system" in result.err
     assert "tmpfs" in result.out
@@ -110,7 +114,8 @@ def test_folder_volume_and_tmpfs_are_mounted(davit, engine, name, tmp_path):
 
 def test_relative_folder_is_taken_from_here(davit, tmp_path):
     (tmp_path / "file").write_text("relative\n")
-    result = davit("run", "--rm", "-v", "./:/here", BASE, "cat", "/here/file", cwd=tmp_path, status=0)
+    result = davit("run", "--rm", "-v", "./:/here", BASE, "cat", "/here/file", cwd=tmp_path,
+                   status=0)
     assert result.out == "relative\n"
 
 
@@ -175,7 +180,8 @@ def test_rm_removes_a_detached_container_when_it_ends(davit, engine, name):
 
 
 def test_result_format(davit, engine, name):
-    result = davit("run", "-d", "--format", "result", "--name", name, BASE, "sleep", "100", status=0)
+    result = davit("run", "-d", "--format", "result", "--name", name, BASE, "sleep", "100",
+                   status=0)
     assert result.json() == {"success": True, "error": None,
                              "data": {"id": container(engine, name)["Id"]}}
     result = davit("run", "--rm", "--format=result", BASE, "sh", "-c", "echo a; echo b >&2; exit 4",

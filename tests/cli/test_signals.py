@@ -6,7 +6,7 @@ import socket
 import time
 
 import pytest
-from helpers import BASE, LOOP, container, is_running, prune_images, read_line, wait_until
+from cli_helpers import BASE, LOOP, container, is_running, prune_images, read_line, wait_until
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -93,7 +93,8 @@ def test_interrupted_build_leaves_nothing(davit, engine, name, no_leftovers):
 def test_interrupt_while_waiting_for_stdin(davit, arguments):
     process = davit.start("--log-level", "debug", *arguments)
     process.stderr.readline()  # the engine is open, signals are handled
-    wait_until(lambda: "do_poll" in wchan(process) or "poll" in wchan(process), what="reading stdin")
+    wait_until(lambda: "do_poll" in wchan(process) or "poll" in wchan(process),
+               what="reading stdin")
     process.send_signal(signal.SIGINT)
     process.stdin_kept, process.stdin = process.stdin, None
     result = davit.finish(process)

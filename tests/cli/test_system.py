@@ -80,7 +80,8 @@ def test_version_without_an_engine_still_says_its_own(davit_alone):
 
 
 def test_failure_is_a_result_too(davit_alone):
-    result = davit_alone("--host", "unix:///nowhere/docker.sock", "ps", "--format", "result", status=3)
+    result = davit_alone("--host", "unix:///nowhere/docker.sock", "ps", "--format", "result",
+                         status=3)
     assert result.json()["success"] is False
     assert result.json()["data"] is None
     assert "/nowhere/docker.sock" in result.json()["error"]
@@ -88,6 +89,7 @@ def test_failure_is_a_result_too(davit_alone):
 
 
 def test_host_from_the_environment(davit_alone, engine):
-    shown = davit_alone("version", "--format", "json", env={"DAVIT_HOST": engine.host}, status=0).json()
+    shown = davit_alone("version", "--format", "json", env={"DAVIT_HOST": engine.host},
+                        status=0).json()
     assert shown["host"] == engine.host
     assert "DAVIT_HOST" in shown["chosen_by"]

@@ -13,7 +13,7 @@ import termios
 import time
 
 import pytest
-from helpers import BASE, container, prune_images, wait_until
+from cli_helpers import BASE, container, prune_images, wait_until
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -523,6 +523,29 @@ static void test_config__log_driver_json_file_keeps_the_log(void **state)
     assert_string_equal(logs_of(test, config.name, NULL)->out, "kept\n");
 }
 
+static void test_config__other_log_drivers_are_asked_for(void **state)
+{
+    struct engine_test *test = *state;
+    const struct {
+        int driver;
+        const char *name;
+    } drivers[] = {{DAVIT_LOG_DRIVER_SYSLOG, "syslog"}, {DAVIT_LOG_DRIVER_JOURNALD, "journald"}};
+    for (size_t i = 0; i < ITEMS(drivers); i++) {
+        davit_container_config config = engine_test_config(test, drivers[i].name);
+        config.log_driver = drivers[i].driver;
+        char *id = NULL;
+        int r = davit_container_create(test->engine, &config, &id, &test->error);
+        if (test->runtime == DAVIT_RUNTIME_PODMAN && r < 0) {
+            /* It has no syslog, and asks journald at once. */
+            FAILS(i == 0 ? DAVIT_ERROR_UNSUPPORTED : DAVIT_ERROR_RUNTIME, r);
+            continue;
+        }
+        OK(r);
+        assert_string_equal(info_of(test, id)->log_driver, drivers[i].name);
+        davit_string_free(id);
+    }
+}
+
 static void test_config__terminal_has_no_frames(void **state)
 {
     struct engine_test *test = *state;
@@ -599,6 +622,7 @@ static const struct CMUnitTest tests[] = {
     ENGINE_TEST(test_config__network_by_name_is_joined),
     ENGINE_TEST(test_config__log_driver_none_keeps_nothing),
     ENGINE_TEST(test_config__log_driver_json_file_keeps_the_log),
+    ENGINE_TEST(test_config__other_log_drivers_are_asked_for),
     ENGINE_TEST(test_config__terminal_has_no_frames),
     ENGINE_TEST(test_config__stdin_can_stay_open),
     ENGINE_TEST(test_config__auto_remove_leaves_nothing),

@@ -229,14 +229,12 @@ static void test_invalid__what_is_not_there_is_an_error(void **state)
     davit_container_config config = engine_test_config(test, "box");
     config.network_mode = DAVIT_NETWORK_NAMED;
     config.network = engine_test_name(test, "no-network");
-    int r = davit_container_run(test->engine, &config, &id, &test->error);
-    assert_true(r < 0);
-    FAILS(test->error.code, r);
+    FAILS(DAVIT_ERROR_NETWORK_NOT_FOUND,
+          davit_container_run(test->engine, &config, &id, &test->error));
     assert_contains(engine_test_message(test), config.network);
     config.network_mode = DAVIT_NETWORK_CONTAINER;
-    r = davit_container_run(test->engine, &config, &id, &test->error);
-    assert_true(r < 0);
-    FAILS(test->error.code, r);
+    FAILS(DAVIT_ERROR_CONTAINER_NOT_FOUND,
+          davit_container_run(test->engine, &config, &id, &test->error));
     assert_contains(engine_test_message(test), config.network);
     assert_null(id);
     assert_false(container_exists(test, config.name));

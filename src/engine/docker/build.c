@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Builds by BuildKit, through POST /build?version=2 with a plain tar and no session. */
-#include "trace.h"
 #include "docker.h"
 #include "memory.h"
+#include "trace.h"
 
 typedef struct progress {
     davit_build_callback callback;

@@ -47,6 +47,12 @@ int davit__docker_container_create(void *state, const davit_call *call,
     };
     DAVIT__JSON json_t *answer = NULL;
     r = davit__api_call(api, call, &request, &answer, error);
+    if (r == DAVIT_ERROR_IMAGE) { /* it is there: something else failed */
+        r = DAVIT_ERROR_RUNTIME;
+        if (error) {
+            error->code = DAVIT_ERROR_RUNTIME;
+        }
+    }
     if (r < 0) {
         return r;
     }

@@ -94,6 +94,11 @@ int davit__docker_streams_open(davit__api *api, const davit_call *call, const ch
                                const davit_attach_options *attach,
                                davit__http_exchange **ret_exchange, davit_error *error);
 
+/* After the streams of a terminal ended: whether that was because the user typed the engine's
+ * detach keys, and the container goes on. */
+int davit__streams_detached(davit__api *api, const davit_call *call, const char *name,
+                            bool *ret_detached, davit_error *error);
+
 /* Pass the streams of an upgraded exchange on until they end. */
 int davit__streams_pass(davit__http_exchange *exchange, bool tty,
                         const davit_attach_options *attach, davit_error *error);

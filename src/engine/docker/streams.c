@@ -184,6 +184,34 @@ int davit__docker_streams_open(davit__api *api, const davit_call *call, const ch
     return davit__api_start(api, call, &request, ret_exchange, error);
 }
 
+/* An engine's state may lag behind the end of the streams by some 150 ms. */
+#define STATE_LAG DAVIT_MILLISECONDS(1000)
+
+int davit__streams_detached(davit__api *api, const davit_call *call, const char *name,
+                            bool *ret_detached, davit_error *error)
+{
+    int64_t until = davit__now() + STATE_LAG;
+    for (;;) {
+        DAVIT_CLEANUP(davit_container_info_free) davit_container_info *info = NULL;
+        davit_error failure = DAVIT_ERROR_INIT;
+        int r = davit__docker_container_get(api, call, name, &info, NULL, &failure);
+        if (r < 0 && r != DAVIT_ERROR_CONTAINER_NOT_FOUND) {
+            if (error) {
+                *error = failure;
+            }
+            return r;
+        }
+        *ret_detached = r >= 0 && info->is_running;
+        if (!*ret_detached || davit__now() >= until) {
+            return 0;
+        }
+        r = davit__wait_time(DAVIT_MILLISECONDS(20), davit__call_limit(call), error);
+        if (r < 0) {
+            return r;
+        }
+    }
+}
+
 /* Begin to wait before the start: an engine removes a container the moment it ends. Docker answers
  * with the head at once, so that the wait is known to be in place. */
 static int begin_wait(davit__api *api, const davit_call *call, const char *name, bool removed,
@@ -235,6 +263,14 @@ int davit__docker_container_attach(void *state, const davit_call *call, const ch
         return davit__error_set(error, DAVIT_ERROR_CANCELLED, "not started");
     }
     r = davit__streams_pass(streams, tty, attach, error);
+    bool detached = false;
+    if (r >= 0 && tty) {
+        r = davit__streams_detached(api, call, name, &detached, error);
+    }
+    if (r >= 0 && detached) {
+        *ret_exit_code = 0;
+        return 0;
+    }
     return r < 0 ? r : end_wait(wait, ret_exit_code, error);
 }
 

@@ -35,7 +35,8 @@ def is_running(engine, name):
 
 
 def images(engine):
-    return {tag for image in engine.expect("GET", "/images/json") for tag in image["RepoTags"] or ()}
+    listed = engine.expect("GET", "/images/json")
+    return {tag for image in listed for tag in image["RepoTags"] or ()}
 
 
 def read_line(stream):

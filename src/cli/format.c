@@ -188,6 +188,18 @@ static void add_title(cli_text *head, const davit_type *type, const char *name)
     }
 }
 
+static void add_soft_columns(cli_table *table, const cli_view *view)
+{
+    for (size_t i = 0; view->soft && view->soft[i]; i++) {
+        for (size_t column = 0; column < table->columns; column++) {
+            bool same = strcmp(view->columns[column], view->soft[i]) == 0;
+            if (same && table->soft_count < CLI_TABLE_SOFT) {
+                table->soft[table->soft_count++] = column;
+            }
+        }
+    }
+}
+
 static int show_table(cli *self, const cli_view *view, const cli_look *look, const void *items,
                       size_t count)
 {
@@ -199,6 +211,7 @@ static int show_table(cli *self, const cli_view *view, const cli_look *look, con
         add_title(&title, type, view->columns[table.columns]);
         cli_table_add(&table, cli_text_get(&title), title.length);
     }
+    add_soft_columns(&table, view);
     for (size_t i = 0; i < count * table.columns; i++) {
         const void *item = (const char *)items + i / table.columns * view->size;
         DAVIT_CLEANUP(davit_string_free) char *cell = NULL;

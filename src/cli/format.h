@@ -54,6 +54,7 @@ typedef struct cli_view {
     size_t size;                /* of one object */
     const char *id;             /* field that --quiet prints */
     const char *const *columns; /* fields of the usual table; ends with NULL */
+    const char *const *soft;    /* those cut first on a narrow terminal; NULL, or ends with NULL */
 } cli_view;
 
 /* What the options of a list say. */

@@ -35,13 +35,13 @@ static size_t count_lines(const cli_text *text)
     return count;
 }
 
-/* Go up to the first live line and clear from there on. */
+/* Go up to the first live line, clearing each: what is cleared all at once from the top of the
+ * screen, some terminals keep in their history. */
 static void erase(cli_live *live)
 {
-    if (live->shown > 0) {
-        cli_text_printf(&live->frame, "\033[%zuA\r\033[J", live->shown);
+    for (; live->shown > 0; live->shown--) {
+        cli_text_string(&live->frame, "\033[A\033[2K");
     }
-    live->shown = 0;
 }
 
 /* One write a frame, so that nothing flickers. */

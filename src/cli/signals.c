@@ -184,8 +184,12 @@ int cli_signals_forward(davit_engine *engine, const char *id, davit_error *error
 
 void cli_signals_end(void)
 {
-    if (atomic_exchange(&state.forwarding, false)) {
-        pass_on(0);
-        pthread_join(state.thread, NULL);
+    static const unsigned char end = 0;
+    if (!atomic_exchange(&state.forwarding, false)) {
+        return;
     }
+    while (write(state.pipe[1], &end, 1) < 0 && errno == EAGAIN) {
+        usleep(1000); /* full of signals that the thread is still passing on */
+    }
+    pthread_join(state.thread, NULL);
 }

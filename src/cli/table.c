@@ -5,8 +5,10 @@
 
 #include <string.h>
 
-#define GAP       3 /* between columns */
-#define NARROWEST 8 /* columns are not cut below that */
+#define GAP            3 /* between columns */
+#define NARROW_GAP     2 /* where the terminal is narrow */
+#define NARROWEST      6 /* columns are not cut below that */
+#define SOFT_NARROWEST 12
 
 void cli_table_add(cli_table *table, const char *text, size_t length)
 {
@@ -37,28 +39,46 @@ static void measure(const cli_table *table, size_t *widths)
     }
 }
 
-/* Take columns from the widest until the row fits; the first column, mostly an id, stays whole. */
-static void fit(size_t *widths, size_t count, size_t width)
+static size_t sum(const size_t *widths, size_t count)
 {
-    size_t total = GAP * (count - 1);
+    size_t total = 0;
     for (size_t i = 0; i < count; i++) {
         total += widths[i];
     }
-    while (total > width) {
+    return total;
+}
+
+/* Take from `*width` down to `least`; returns what is still to be taken of `excess`. */
+static size_t cut(size_t *width, size_t least, size_t excess)
+{
+    size_t room = *width > least ? *width - least : 0;
+    size_t taken = room < excess ? room : excess;
+    *width -= taken;
+    return excess - taken;
+}
+
+/* The soft columns first, then always the widest. The first, mostly an id, stays whole. */
+static void fit(const cli_table *table, size_t *widths, size_t width)
+{
+    size_t total = sum(widths, table->columns) + NARROW_GAP * (table->columns - 1);
+    size_t excess = total > width ? total - width : 0;
+    for (size_t i = 0; i < table->soft_count; i++) {
+        excess = cut(&widths[table->soft[i]], SOFT_NARROWEST, excess);
+    }
+    while (excess > 0) {
         size_t widest = 0;
-        for (size_t i = 1; i < count; i++) {
+        for (size_t i = 1; i < table->columns; i++) {
             widest = widest == 0 || widths[i] > widths[widest] ? i : widest;
         }
-        if (widest == 0 || widths[widest] <= NARROWEST) {
+        if (widest == 0 || cut(&widths[widest], NARROWEST, 1) > 0) {
             return;
         }
-        widths[widest]--;
-        total--;
+        excess--;
     }
 }
 
 static void render_row(const cli_table *table, const char *const *cells, const size_t *widths,
-                       cli_text *target)
+                       size_t gap, cli_text *target)
 {
     size_t pending = 0; /* spaces, added only before something, so that no line ends in them */
     for (size_t i = 0; i < table->columns; i++) {
@@ -70,7 +90,7 @@ static void render_row(const cli_table *table, const char *const *cells, const s
             cli_text_cut(target, cells[i], strlen(cells[i]), widths[i]);
         }
         pending +=
-            widths[i] + GAP - cli_width(cli_text_get(target) + start, target->length - start);
+            widths[i] + gap - cli_width(cli_text_get(target) + start, target->length - start);
     }
     cli_text_char(target, '\n');
 }
@@ -82,10 +102,12 @@ void cli_table_render(const cli_table *table, size_t width, cli_text *target)
     }
     size_t *widths = cli_allocate(table->memory, table->columns * sizeof *widths);
     measure(table, widths);
-    if (width > 0) {
-        fit(widths, table->columns, width);
+    size_t gap = GAP;
+    if (width > 0 && sum(widths, table->columns) + GAP * (table->columns - 1) > width) {
+        gap = NARROW_GAP;
+        fit(table, widths, width);
     }
     for (size_t i = 0; i + table->columns <= table->cells.count; i += table->columns) {
-        render_row(table, table->cells.items + i, widths, target);
+        render_row(table, table->cells.items + i, widths, gap, target);
     }
 }

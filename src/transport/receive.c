@@ -14,6 +14,9 @@
 
 int davit__http_blame(const davit__http_exchange *exchange, int code, davit_error *error)
 {
+    if (code == DAVIT_ERROR_CANCELLED) {
+        return code; /* not the engine's doing: which request it hit tells nothing */
+    }
     return davit__error_wrap(error, code, "%s", exchange->name);
 }
 

@@ -49,6 +49,15 @@ def test_health_shows_the_log(davit, checked):
                  status=0).json()["data"]["status"] == "healthy"
 
 
+def test_status_that_nobody_keeps_is_marked_stale(davit, engine, checked):
+    if engine.kind == "docker":
+        davit("wait", "--healthy", checked, status=0)
+        assert "Stale" not in davit("health", checked, status=0).out
+        return
+    wait_until(lambda: "Stale: " in davit("health", checked, status=0).out, what="staleness")
+    assert davit("health", "--format", "{{.Stale}}", checked, status=0).out == "true\n"
+
+
 def test_wait_fails_when_it_turns_unhealthy(davit, checked):
     davit("exec", checked, "touch", "/sick", status=0)
     result = davit("wait", "--healthy", "--timeout", "40s", checked, timeout=60, status=1)

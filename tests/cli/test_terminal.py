@@ -172,8 +172,8 @@ def test_build_is_shown_live(terminal, name, tmp_path):
     status, shown = built(terminal, name, tmp_path, text)
     assert status == 0
     assert "| line 3" in shown
-    assert re.search(r"\x1b\[\d+A\r\x1b\[J", shown)
-    final = shown[shown.rindex("\x1b[J"):]
+    assert re.search(r"(\x1b\[A\x1b\[2K)+", shown)
+    final = shown[shown.rindex("\x1b[2K"):]
     assert "line" not in final.replace("\x1b", "").split("RUN")[0]
     assert re.search(r"sha256:[0-9a-f]{64}|[0-9a-f]{64}", final)
 
@@ -181,7 +181,7 @@ def test_build_is_shown_live(terminal, name, tmp_path):
 def test_failed_build_keeps_the_last_lines(terminal, name, tmp_path):
     status, shown = built(terminal, name, tmp_path, "RUN echo before the end; exit 3\n")
     assert status == 1
-    final = shown[shown.rindex("\x1b[J"):]
+    final = shown[shown.rindex("\x1b[2K"):]
     assert "davit: build: " in final
     assert "| before the end" in shown[shown.index("!!"):]
 
@@ -198,7 +198,7 @@ def test_no_color_is_respected(terminal, name, tmp_path):
     status, shown = built(terminal, name, tmp_path, "RUN echo hello\n", env={"NO_COLOR": "1"})
     assert status == 0
     assert not re.search(r"\x1b\[\d*m", shown)
-    assert "\x1b[J" in shown
+    assert "\x1b[2K" in shown
     status, shown = built(terminal, name, tmp_path, "RUN echo hello\n")
     assert re.search(r"\x1b\[\d+m", shown)
 

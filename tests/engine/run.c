@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 static void set_command(davit_container_config *config, const char *const *command, size_t count)
@@ -391,6 +392,72 @@ static void test_run__cancelled_by_another_thread_while_it_runs(void **state)
     sem_destroy(&canceller.wanted);
 }
 
+struct moment {
+    davit_cancel *cancel;
+    long nanoseconds;
+};
+
+static void *cancel_at_moment(void *argument)
+{
+    struct moment *moment = argument;
+    struct timespec pause = {.tv_nsec = moment->nanoseconds};
+    nanosleep(&pause, NULL);
+    davit_cancel_trigger(moment->cancel);
+    return NULL;
+}
+
+/* Run, cancelled that long after the begin; whether it ran. */
+static bool run_until(struct engine_test *test, davit_container_config *config, bool attached,
+                      long nanoseconds)
+{
+    const char *command[] = {"sleep", "1000"};
+    struct moment moment = {.nanoseconds = nanoseconds};
+    OK(davit_cancel_create(&moment.cancel, &test->error));
+    davit_scope_options options = {.cancel = moment.cancel};
+    davit_engine *scope = NULL;
+    OK(davit_engine_scope(test->engine, &options, &scope, &test->error));
+    SET_COMMAND(config, command);
+    struct starting starting = {.test = test};
+    davit_attach_options attach = DAVIT_ATTACH_OPTIONS_INIT;
+    attach.started = look_when_started;
+    attach.context = &starting;
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, cancel_at_moment, &moment), 0);
+    char *id = NULL;
+    int exit_code, r;
+    if (attached) {
+        r = davit_container_run_attached(scope, config, &attach, &exit_code, &test->error);
+    } else {
+        r = davit_container_run(scope, config, &id, &test->error);
+    }
+    pthread_join(thread, NULL);
+    bool ran = id || starting.calls;
+    if (r < 0) {
+        FAILS(DAVIT_ERROR_CANCELLED, r);
+    }
+    davit_string_free(id);
+    davit_engine_close(scope);
+    davit_cancel_free(moment.cancel);
+    return ran;
+}
+
+static void test_run__cancelled_at_any_moment_leaves_nothing(void **state)
+{
+    struct engine_test *test = *state;
+    davit_remove_options force = {.force = true};
+    int cancelled = 0;
+    for (int i = 0; i < 24; i++) {
+        davit_container_config config = engine_test_config(test, "box");
+        if (run_until(test, &config, i % 2, (long)i / 2 * 20 * 1000000)) {
+            OK(davit_container_remove(test->engine, config.name, &force, &test->error));
+        } else {
+            assert_false(container_exists(test, config.name));
+            cancelled++;
+        }
+    }
+    assert_true(cancelled >= 2); /* those cancelled at once */
+}
+
 static void test_run__time_limit_ends_the_call(void **state)
 {
     struct engine_test *test = *state;
@@ -575,6 +642,7 @@ static const struct CMUnitTest tests[] = {
     ENGINE_TEST(test_run__started_is_told_once),
     ENGINE_TEST(test_run__cancelled_before_it_begins_leaves_nothing),
     ENGINE_TEST(test_run__cancelled_by_another_thread_while_it_runs),
+    ENGINE_TEST(test_run__cancelled_at_any_moment_leaves_nothing),
     ENGINE_TEST(test_run__time_limit_ends_the_call),
     ENGINE_TEST(test_run__unknown_command_leaves_nothing),
     ENGINE_TEST(test_run__command_that_is_no_program_leaves_nothing),

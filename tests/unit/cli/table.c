@@ -59,15 +59,26 @@ static void test_control_characters_are_harmless(void **state)
 static void test_widest_column_is_cut_to_fit(void **state)
 {
     (void)state;
-    RENDERS(34, 3,
-            "ID         COMMAND          STATUS\n12345678   sh -c exit 1;\xe2\x80\xa6   Up\n",
+    RENDERS(32, 3, "ID        COMMAND         STATUS\n12345678  sh -c exit 1;\xe2\x80\xa6  Up\n",
             "ID\tCOMMAND\tSTATUS", "12345678\tsh -c exit 1; echo hello; sleep\tUp");
+}
+
+static void test_soft_columns_are_cut_first(void **state)
+{
+    (void)state;
+    cli_memory memory = {NULL};
+    CLI_TEXT text = CLI_TEXT_INIT;
+    cli_table table = {.memory = &memory, .columns = 3, .soft = {1}, .soft_count = 1};
+    cli_table_add_row(&table, "12345678\tsh -c exit 1; echo hello\tUp 3 minutes (healthy)");
+    cli_table_render(&table, 47, &text);
+    assert_string_equal(text.data, "12345678  sh -c exit 1\xe2\x80\xa6  Up 3 minutes (healthy)\n");
+    cli_memory_free(&memory);
 }
 
 static void test_first_column_is_never_cut(void **state)
 {
     (void)state;
-    RENDERS(10, 2, "0123456789abcdef   long en\xe2\x80\xa6\n", "0123456789abcdef\tlong enough");
+    RENDERS(10, 2, "0123456789abcdef  long \xe2\x80\xa6\n", "0123456789abcdef\tlong enough");
 }
 
 static const struct CMUnitTest tests[] = {
@@ -77,6 +88,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_too_few_cells_leave_the_rest_empty),
     cmocka_unit_test(test_control_characters_are_harmless),
     cmocka_unit_test(test_widest_column_is_cut_to_fit),
+    cmocka_unit_test(test_soft_columns_are_cut_first),
     cmocka_unit_test(test_first_column_is_never_cut),
 };
 

@@ -287,7 +287,7 @@ static void test_http__waiting_is_cancelled_from_another_thread(void **state)
     assert_int_equal(pthread_create(&thread, NULL, cancel_when_asked, &canceller), 0);
     int r = davit__http_call(http, "GET", "/thing", NULL, limit, &buffer, &error);
     assert_int_equal(r, DAVIT_ERROR_CANCELLED);
-    assert_string_equal(error.message, "GET /thing: cancelled");
+    assert_string_equal(error.message, "cancelled");
     pthread_join(thread, NULL);
     r = davit__http_call(http, "GET", "/thing", NULL, limit, &buffer, &error);
     assert_int_equal(r, DAVIT_ERROR_CANCELLED);

@@ -75,9 +75,9 @@ typedef int (*davit_build_callback)(void *context, const davit_build_event *even
  * Build an image. *ret_id: the image's id ("sha256:..."), free with davit_string_free(). Nothing
  * is written to this machine's disk. Intermediate containers are always removed.
  *
- * Errors: DAVIT_ERROR_IMAGE_BUILD (a step failed: which one, and the end of its output),
- * DAVIT_ERROR_INVALID_CONFIG, DAVIT_ERROR_IMAGE_NOT_FOUND (a base image), DAVIT_ERROR_IO (a file of
- * the context).
+ * Errors: DAVIT_ERROR_IMAGE_BUILD (a step failed: which one and how; its output went to
+ * `progress`), DAVIT_ERROR_INVALID_CONFIG, DAVIT_ERROR_IMAGE_NOT_FOUND (a base image),
+ * DAVIT_ERROR_IO (a file of the context).
  */
 DAVIT_EXPORT int davit_image_build(davit_engine *engine, const davit_build_context *context,
                                    davit_build_callback progress, void *progress_context,

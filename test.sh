@@ -159,6 +159,7 @@ run_suites() {
                                   --show-leak-kinds=definite,indirect")
     fi
     local tests=(/usr/bin/python3 -B -m pytest -p no:cacheprovider -q -rfEs --tb=short
+        --durations=15 --durations-min=5
         "${engines[@]}" "${names[@]}" "${wrapper[@]}" "${folders[@]}")
     export DAVIT_TEST_COUNTS="$scratch/counts"
     if needs_engine; then

@@ -319,13 +319,13 @@ static void test_containers__every_detail_is_told(void **state)
     davit_container_config config = engine_test_config(test, "box");
     config.tty = true;
     int64_t before = (int64_t)time(NULL) * 1000000000;
-    start_script(test, &config, "exit 3");
+    start_script(test, &config, "sleep 0.2; exit 3"); /* engines note the start some ms late */
     wait_for_exit(test, config.name);
     const davit_container_info *info = info_of(test, config.name);
     assert_string_equal(info->image, BASE_IMAGE);
     assert_contains(info->image_id, "sha256:");
     assert_int_equal(strlen(info->image_id), strlen("sha256:") + 64);
-    assert_string_equal(info->command, "sh -c exit 3");
+    assert_string_equal(info->command, "sh -c sleep 0.2; exit 3");
     assert_true(info->created >= before - DAVIT_SECONDS(2));
     assert_true(info->created <= info->started && info->started <= info->finished);
     assert_int_equal(info->exit_code, 3);

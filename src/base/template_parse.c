@@ -182,6 +182,9 @@ static int parse_group(template_parser *parser, davit__node **ret_node)
         *ret_node = DAVIT__TAKE(inner);
         return 0;
     }
+    if (!is_word(parser->at[1])) {
+        return fail(parser, "expected the name of a field after the dot");
+    }
     NODES davit__node *path = NULL;
     r = make_node(parser, DAVIT__NODE_PATH, &path);
     if (r < 0 || (r = read_path(parser, path)) < 0) {

@@ -241,10 +241,18 @@ static char *join(const char *domain, const char *path, const davit_reference *r
                          tag ? tag : "", digest ? "@" : "", digest ? digest : "");
 }
 
+/* Whether the path alone would be taken for a registry and a path: "docker.io/my.team/app". */
+static bool looks_like_domain(const char *path)
+{
+    davit__slice rest = davit__slice_of(path);
+    davit__slice first;
+    return davit__slice_cut(&rest, '/', &first) && is_domain(first);
+}
+
 static int fill_texts(davit_reference *reference, davit_error *error)
 {
-    bool hub = strcmp(reference->domain, HUB) == 0;
     const char *path = reference->path;
+    bool hub = strcmp(reference->domain, HUB) == 0 && !looks_like_domain(path);
     if (hub && davit__starts_with(path, OFFICIAL) && !strchr(path + strlen(OFFICIAL), '/')) {
         path += strlen(OFFICIAL);
     }

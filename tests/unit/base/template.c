@@ -127,6 +127,7 @@ static void test_template__a_bad_template_is_refused_with_the_position(void **st
         {"{{.Id|}}", "position 7: expected a function behind '|'"},
         {"{{.Id | .Id}}", "position 9: expected a function behind '|'"},
         {"{{(.Id}}", "position 3: the parenthesis is not closed"},
+        {"{{(.Id).}}", "position 8: expected the name of a field after the dot"},
         {"{{.Id)}}", "position 6: expected }}"},
         {"{{\"a}}", "position 3: the string is not closed"},
         {"{{\"\\q\"}}", "position 4: unknown escape"},

@@ -96,6 +96,7 @@ static void test_reference__it_has_a_full_and_a_familiar_name(void **state)
         {"docker.io/library/nginx:1", "docker.io/library/nginx:1", "nginx:1"},
         {"docker.io/library/a/b", "docker.io/library/a/b:latest", "library/a/b:latest"},
         {"team/app@" SHA, "docker.io/team/app@" SHA, "team/app@" SHA},
+        {"docker.io/my.team/app", "docker.io/my.team/app:latest", "docker.io/my.team/app:latest"},
         {"localhost:5000/a:1@" SHA, "localhost:5000/a:1@" SHA, "localhost:5000/a:1@" SHA},
         {"quay.io/library/x", "quay.io/library/x:latest", "quay.io/library/x:latest"},
     };

@@ -104,7 +104,7 @@ void davit__target_query_json(davit__target *target, const char *key, const json
 
 /* Engines have 500 for what is the user's mistake, 400 or 409 for a command that cannot be run, 404
  * for other things than what was asked for; their text tells. Sources: moby, podman 4.3. */
-static davit_error_code code_of_message(const char *message, davit_error_code otherwise)
+davit_error_code davit__api_code_of_message(const char *message, davit_error_code otherwise)
 {
     static const struct {
         const char *part;
@@ -125,9 +125,11 @@ static davit_error_code code_of_message(const char *message, davit_error_code ot
         {"is not running", DAVIT_ERROR_CONFLICT},
         {"can only kill running containers", DAVIT_ERROR_CONFLICT},
         {"manifest unknown", DAVIT_ERROR_IMAGE_NOT_FOUND},
+        {"name unknown", DAVIT_ERROR_IMAGE_NOT_FOUND},
         {"unauthorized", DAVIT_ERROR_UNAUTHORIZED},
         {"authentication required", DAVIT_ERROR_UNAUTHORIZED},
         {"pull access denied", DAVIT_ERROR_IMAGE_NOT_FOUND},
+        {"access to the resource is denied", DAVIT_ERROR_IMAGE_NOT_FOUND},
         {"OCI runtime", DAVIT_ERROR_RUNTIME},
         {"OCI permission denied", DAVIT_ERROR_RUNTIME},
     };
@@ -165,7 +167,7 @@ static davit_error_code code_of_status(int status, davit_error_code not_found, c
     default:
         break;
     }
-    return code_of_message(message, otherwise);
+    return davit__api_code_of_message(message, otherwise);
 }
 
 /* The engine's message, or what else can be said of an answer that is no JSON. */

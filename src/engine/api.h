@@ -73,6 +73,9 @@ int davit__api_call(davit__api *api, const davit_call *call, const davit__api_re
 int davit__api_call_text(davit__api *api, const davit_call *call, const davit__api_request *request,
                          char **ret_text, davit_error *error);
 
+/* What an engine's message says went wrong; `otherwise` if that is not known. */
+davit_error_code davit__api_code_of_message(const char *message, davit_error_code otherwise);
+
 #define DAVIT__EXCHANGE __attribute__((cleanup(davit__http_end_cleanup))) davit__http_exchange
 
 #endif

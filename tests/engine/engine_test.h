@@ -77,6 +77,10 @@ void engine_test_write(struct engine_test *test, const char *path, const char *t
 /* A container of the base image with such a name (NULL: without). */
 davit_container_config engine_test_config(struct engine_test *test, const char *name);
 
+/* Give it the words of an array as its command. */
+#define SET_COMMAND(config, words)                                                                 \
+    ((config)->command = (words), (config)->command_count = ITEMS(words))
+
 /* Whatever a container writes. Zeroed at first; free with collected_clear(). */
 struct collected {
     char *out; /* NUL-terminated, "" if empty (NULL before the first use) */

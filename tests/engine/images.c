@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Images: list, look at, tag, remove, pull. */
+/* Images: list, look at, tag, remove. */
 #include "engine_test.h"
 
 static const char *tag_base(struct engine_test *test, const char *name)
@@ -242,35 +242,6 @@ static void test_images__one_in_use_is_a_conflict(void **state)
     assert_true(info_of(test, config.name)->is_running);
 }
 
-/* ---- pulling: there is no registry here, so what goes wrong ---- */
-
-static int count_transfers(void *context, const davit_transfer *transfer)
-{
-    ++*(int *)context;
-    return 0;
-}
-
-static void test_images__pull_says_why_it_failed(void **state)
-{
-    struct engine_test *test = *state;
-    int transfers = 0;
-    FAILS(DAVIT_ERROR_IMAGE, davit_image_pull(test->engine, "127.0.0.1:1/none:1", count_transfers,
-                                              &transfers, &test->error));
-    assert_contains(engine_test_message(test), "127.0.0.1:1");
-    assert_contains(engine_test_message(test), "refused");
-}
-
-static void test_images__pull_of_no_reference_is_invalid(void **state)
-{
-    struct engine_test *test = *state;
-    FAILS(DAVIT_ERROR_INVALID_CONFIG,
-          davit_image_pull(test->engine, "Not A Reference", NULL, NULL, &test->error));
-    assert_contains(engine_test_message(test), "Not A Reference");
-    FAILS(DAVIT_ERROR_INVALID_CONFIG, davit_image_pull(test->engine, "", NULL, NULL, &test->error));
-    FAILS(DAVIT_ERROR_INVALID_CONFIG,
-          davit_image_pull(test->engine, NULL, NULL, NULL, &test->error));
-}
-
 static const struct CMUnitTest tests[] = {
     ENGINE_TEST(test_images__list_has_one_entry_a_name),
     ENGINE_TEST(test_images__list_is_newest_first),
@@ -286,7 +257,5 @@ static const struct CMUnitTest tests[] = {
     ENGINE_TEST(test_images__remove_of_a_name_leaves_the_others),
     ENGINE_TEST(test_images__remove_of_the_last_name_removes_it),
     ENGINE_TEST(test_images__one_in_use_is_a_conflict),
-    ENGINE_TEST(test_images__pull_says_why_it_failed),
-    ENGINE_TEST(test_images__pull_of_no_reference_is_invalid),
 };
 DAVIT_TEST_MAIN(tests)

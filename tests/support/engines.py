@@ -12,6 +12,7 @@ stays behind, however the run ends.
 COMMAND finds in its environment:
     DAVIT_TEST_DOCKER_HOST, DAVIT_TEST_PODMAN_HOST    unix:// addresses of the engines
     DAVIT_TEST_WORK                                   a folder on a real disk for whatever it likes
+    DAVIT_TEST_REGISTRY                               the address of a registry, see registry.py
 HOME, TMPDIR and the XDG folders are private, and settings for container tools are unset. Each
 engine has the image localhost/davit-test:base, made from busybox-static. COMMAND has no network but
 the loopback.
@@ -27,6 +28,7 @@ import time
 
 import base_image
 import isolation
+import registry
 from engine_api import EngineApi
 from supervisor import FAILED, Children, enter_namespaces, say, supervise
 
@@ -43,7 +45,12 @@ KEPT_SETTINGS = ("DAVIT_BUILD", "DAVIT_TEST_")
 MACHINE_FOLDERS = ("/etc/containers", "/etc/docker", "/etc/cni", "/var/lib/containers",
                    "/var/lib/docker", "/var/lib/cni", "/opt/containerd")
 ALWAYS_USED = ("/var/lib/containers", "/opt/containerd")
-REGISTRIES = "unqualified-search-registries = []\n"
+REGISTRIES = f"""\
+unqualified-search-registries = []
+[[registry]]
+location = "{registry.ADDRESS}"
+insecure = true
+"""
 POLICY = '{"default": [{"type": "insecureAcceptAnything"}]}\n'
 
 
@@ -98,6 +105,7 @@ def command_environment(kinds):
                          ("DOCKER_CONFIG", "home/.docker"), ("DAVIT_TEST_WORK", "work")):
         os.makedirs(f"{INSIDE}/{folder}", mode=0o700, exist_ok=True)
         env[name] = f"{INSIDE}/{folder}"
+    env["DAVIT_TEST_REGISTRY"] = registry.ADDRESS
     for kind in KINDS:
         env.pop(f"DAVIT_TEST_{kind.upper()}_HOST", None)
     for kind in kinds:
@@ -226,6 +234,13 @@ def boot(kinds, work, children):
     return engines
 
 
+def serve_registry(work):
+    """Start the tests' registry; it listens long before an engine is ready."""
+    with open(work / "logs" / "registry.log", "wb") as log:
+        subprocess.Popen([sys.executable, registry.__file__], stdin=subprocess.DEVNULL, stdout=log,
+                         stderr=log, start_new_session=True)
+
+
 # ---- running a command beside them ----
 
 
@@ -244,6 +259,7 @@ def boot_and_run(options, work, groups):
     children = Children()
     try:
         enter_world(work, groups)
+        serve_registry(work)
         running = boot(options.engine, work, children)
         command = subprocess.Popen(options.command, env=command_environment(options.engine),
                                    start_new_session=True)

@@ -103,8 +103,8 @@ int davit__streams_detached(davit__api *api, const davit_call *call, const char 
 int davit__streams_pass(davit__http_exchange *exchange, bool tty,
                         const davit_attach_options *attach, davit_error *error);
 
-/* Read lines of JSON until the end of the answer; a line with "error" becomes an error of `code`.
- * `line` sees the others. */
+/* Read lines of JSON until the end of the answer; a line with "error" becomes an error of `code`,
+ * or of the one that its text tells, except in a build. `line` sees the others. */
 typedef int (*davit__line_callback)(void *context, const json_t *line, davit_error *error);
 int davit__docker_read_lines(davit__http_exchange *exchange, davit_error_code code,
                              davit__line_callback line, void *context, davit_error *error);

@@ -184,7 +184,11 @@ static int take_line(void *context, const char *text, size_t length, davit_error
         message = davit__json_text(json, "error");
     }
     if (message) {
-        return davit__error_set(error, reader->code, "%s", message);
+        /* Of a build only the step is known: its output may say anything. */
+        davit_error_code code = reader->code == DAVIT_ERROR_IMAGE_BUILD
+                                    ? reader->code
+                                    : davit__api_code_of_message(message, reader->code);
+        return davit__error_set(error, code, "%s", message);
     }
     return reader->line(reader->context, json, error);
 }

@@ -5,11 +5,11 @@
 #include "files.h"
 #include "memory.h"
 
+#include <dirent.h>
 #include <errno.h>
-#include <openssl/evp.h>
-#include <stdio.h>
 
-#define DIGEST_TEXT_SIZE (2 * EVP_MAX_MD_SIZE + 1)
+/* Contexts (with "." and "..") that are looked through. */
+#define ENTRIES_MAX 1000
 
 /* Docker's own files: keys that davit does not know are none of its business. *ret_json is NULL if
  * there is no such file. */
@@ -37,26 +37,88 @@ static int read_json(const char *path, json_t **ret_json, davit_error *error)
     return 0;
 }
 
-/* A context's folder is named after the SHA-256 of its name. */
-static int digest_name(const char *name, char text[DIGEST_TEXT_SIZE], davit_error *error)
+static int refuse_folder(const char *folder, int system_error, davit_error *error)
 {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned length = 0;
-    if (!EVP_Digest(name, strlen(name), digest, &length, EVP_sha256(), NULL)) {
-        return davit__error_no_memory(error);
-    }
-    for (size_t i = 0; i < length; i++) {
-        snprintf(text + 2 * i, 3, "%02x", digest[i]);
-    }
-    return 0;
+    return davit__error_errno(error, DAVIT_ERROR_INVALID_CONFIG, system_error, "%s", folder);
 }
 
-static int not_there(const davit__context *context, const char *path, davit_error *error)
+/* What one folder below contexts/meta holds; *ret_meta is NULL if that is no context. */
+static int read_meta(const char *folder, const char *entry, json_t **ret_meta, davit_error *error)
+{
+    *ret_meta = NULL;
+    if (entry[0] == '.') {
+        return 0;
+    }
+    DAVIT__FREE char *path = davit__format("%s/%s/meta.json", folder, entry);
+    return path ? read_json(path, ret_meta, error) : davit__error_no_memory(error);
+}
+
+static bool is_named(const json_t *meta, const char *name)
+{
+    return davit__same(json_string_value(json_object_get(meta, "Name")), name);
+}
+
+/* Look through the folder for the context with this name; *ret_meta is NULL if there is none. A
+ * file that cannot be understood may be another context's: it matters only if nothing is found. */
+static int search_folder(DIR *stream, const char *folder, const char *name, json_t **ret_meta,
+                         davit_error *error)
+{
+    davit_error first = DAVIT_ERROR_INIT;
+    for (size_t count = 0;; count++) {
+        errno = 0;
+        const struct dirent *entry = readdir(stream);
+        if (!entry) {
+            break;
+        }
+        if (count == ENTRIES_MAX) {
+            return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG, "%s: more than %d contexts",
+                                    folder, ENTRIES_MAX);
+        }
+        davit_error reason = DAVIT_ERROR_INIT;
+        DAVIT__JSON json_t *meta = NULL;
+        int r = read_meta(folder, entry->d_name, &meta, &reason);
+        if (r < 0 && !first.code) {
+            first = reason;
+        }
+        if (is_named(meta, name)) {
+            *ret_meta = DAVIT__TAKE(meta);
+            return 0;
+        }
+    }
+    if (errno) {
+        return refuse_folder(folder, errno, error);
+    }
+    if (first.code && error) {
+        *error = first;
+    }
+    *ret_meta = NULL;
+    return (int)first.code;
+}
+
+/* Docker names a context's folder after the SHA-256 of its name. There are few, and each has its
+ * name in it: to read them is cheaper than to load a library for digests. */
+static int find_meta(const char *folder, const char *name, json_t **ret_meta, davit_error *error)
+{
+    DIR *stream = opendir(folder);
+    if (!stream && (errno == ENOENT || errno == ENOTDIR)) {
+        *ret_meta = NULL;
+        return 0;
+    }
+    if (!stream) {
+        return refuse_folder(folder, errno, error);
+    }
+    int r = search_folder(stream, folder, name, ret_meta, error);
+    closedir(stream);
+    return r;
+}
+
+static int not_there(const davit__context *context, const char *folder, davit_error *error)
 {
     return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
-                            "context \"%.100s\" does not exist (no %s): choose one that `docker "
-                            "context ls` lists, or none with DOCKER_CONTEXT=default",
-                            context->name, path);
+                            "context \"%.100s\" does not exist (none in %s has that name): choose "
+                            "one that `docker context ls` lists, or none with "
+                            "DOCKER_CONTEXT=default",
+                            context->name, folder);
 }
 
 static int read_host(const davit__environment *environment, davit__context *context,
@@ -67,23 +129,17 @@ static int read_host(const davit__environment *environment, davit__context *cont
                                 "context \"%.100s\": no home folder to look for it in",
                                 context->name);
     }
-    char digest[DIGEST_TEXT_SIZE];
-    int r = digest_name(context->name, digest, error);
-    if (r < 0) {
-        return r;
-    }
-    DAVIT__FREE char *path =
-        davit__format("%s/contexts/meta/%s/meta.json", environment->docker_config, digest);
-    if (!path) {
+    DAVIT__FREE char *folder = davit__format("%s/contexts/meta", environment->docker_config);
+    if (!folder) {
         return davit__error_no_memory(error);
     }
     DAVIT__JSON json_t *meta = NULL;
-    r = read_json(path, &meta, error);
+    int r = find_meta(folder, context->name, &meta, error);
     if (r < 0) {
         return r;
     }
     if (!meta) {
-        return not_there(context, path, error);
+        return not_there(context, folder, error);
     }
     const json_t *docker = json_object_get(json_object_get(meta, "Endpoints"), "docker");
     const char *host = json_string_value(json_object_get(docker, "Host"));

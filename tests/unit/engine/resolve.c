@@ -6,7 +6,6 @@
 #include "support/runner.h"
 
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -521,16 +520,11 @@ static void test_settings__larger_than_any_settings_is_an_error(void **state)
 
 /* ---- docker contexts ---- */
 
-static void write_context(struct scene *scene, const char *name, const char *meta)
+/* Docker's folders have digests for names. What a context is called stands inside. */
+static void write_context(struct scene *scene, const char *folder, const char *meta)
 {
-    unsigned char digest[32];
     char path[256];
-    assert_true(EVP_Digest(name, strlen(name), digest, NULL, EVP_sha256(), NULL));
-    size_t used = (size_t)snprintf(path, sizeof path, "home/.docker/contexts/meta/");
-    for (size_t i = 0; i < sizeof digest; i++) {
-        used += (size_t)snprintf(path + used, sizeof path - used, "%02x", digest[i]);
-    }
-    snprintf(path + used, sizeof path - used, "/meta.json");
+    snprintf(path, sizeof path, "home/.docker/contexts/meta/digest-of-%s/meta.json", folder);
     write_text(scene, path, meta);
 }
 
@@ -589,6 +583,35 @@ static void test_context__files_that_cannot_be_understood_are_errors(void **stat
     expect_failure(scene, DAVIT_ERROR_INVALID_CONFIG, "meta.json: not valid JSON");
     write_context_host(scene, "work", "ssh://me@there");
     expect_failure(scene, DAVIT_ERROR_INVALID_CONFIG, "DOCKER_CONTEXT \"work\": ssh://me@there: ");
+}
+
+static void test_context__broken_file_of_another_one_does_not_matter(void **state)
+{
+    struct scene *scene = *state;
+    write_context(scene, "a", "no JSON");
+    write_context(scene, "z", "[]");
+    write_context_host(scene, "work", scene->docker_host);
+    write_text(scene, "home/.docker/contexts/meta/empty/other", "");
+    write_text(scene, "home/.docker/contexts/meta/file", "");
+    scene->env.docker_context = strdup("work");
+    expect_choice(scene, scene->docker_host, "DOCKER_CONTEXT \"work\"");
+    free(scene->env.docker_context);
+    scene->env.docker_context = strdup("a");
+    expect_failure(scene, DAVIT_ERROR_INVALID_CONFIG, "digest-of-a/meta.json: not valid JSON");
+}
+
+static void test_context__more_of_them_than_anybody_has_is_an_error(void **state)
+{
+    struct scene *scene = *state;
+    scene->env.docker_context = strdup("gone");
+    for (int i = 0; i < 1001; i++) {
+        char path[64];
+        snprintf(path, sizeof path, "home/.docker/contexts/meta/%d", i);
+        DAVIT__FREE char *whole = below(scene, path);
+        make_parents(whole);
+        assert_int_equal(mkdir(whole, 0755), 0);
+    }
+    expect_failure(scene, DAVIT_ERROR_INVALID_CONFIG, "contexts/meta: more than 1000 contexts");
 }
 
 static void test_context__without_an_address_leads_to_the_usual_sockets(void **state)
@@ -663,6 +686,8 @@ static const struct CMUnitTest tests[] = {
     TEST(context__default_stands_for_none),
     TEST(context__one_that_does_not_exist_is_an_error),
     TEST(context__files_that_cannot_be_understood_are_errors),
+    TEST(context__broken_file_of_another_one_does_not_matter),
+    TEST(context__more_of_them_than_anybody_has_is_an_error),
     TEST(context__without_an_address_leads_to_the_usual_sockets),
     TEST(context__is_dockers_business_alone),
     cmocka_unit_test(test_environment__is_read_once_with_its_defaults),

@@ -26,6 +26,7 @@ typedef struct cli {
     cli_output out; /* stdout; flushed at the end of the run, and its failure reported */
     cli_globals globals;
     const cli_command *command;   /* NULL before the verb is known */
+    const char *called;           /* which of its names was given: "container ls" */
     const char *const *arguments; /* all of them, behind the program's name */
     size_t argument_count;
     davit_engine *engine; /* from cli_open(); calls end with the time limit and with Ctrl-C */
@@ -43,10 +44,11 @@ typedef struct cli_input {
     size_t count;
 } cli_input;
 
-/* A verb. */
+/* A verb. Its names are what follows "davit": "ps", or a noun and a word such as "image prune". */
 struct cli_command {
     const char *name;
-    const char *group; /* heading in the list of verbs */
+    const char *const *also; /* its other names, CLI_NAMES("container ls"); NULL: it has one */
+    const char *group;       /* heading in the list of verbs; those of a noun alone are not in it */
     const char *summary;
     const char *usage;    /* what follows the name: "[OPTIONS] IMAGE [COMMAND] [ARG...]" */
     const char *help;     /* paragraphs below the summary, or NULL */
@@ -69,14 +71,39 @@ struct cli_command {
 };
 
 #define CLI_ANY SIZE_MAX
+#define CLI_NAMES(...)                                                                             \
+    (const char *const[])                                                                          \
+    {                                                                                              \
+        __VA_ARGS__, NULL                                                                          \
+    }
+
+/* What verbs are gathered under, beside standing alone: `davit container ls`. */
+typedef struct cli_noun {
+    const char *name;
+    const char *summary;
+} cli_noun;
 
 /* Run the verb in `arguments` (behind the program's name). Returns the exit code. */
 int cli_main(cli *cli);
 
 /* All verbs in alphabetical order; ends with NULL. */
 extern const cli_command *const cli_commands[];
-const cli_command *cli_command_by_name(const char *name);
-const char *cli_nearest_command(const char *name);
+
+/* All nouns in alphabetical order; ends with one without a name. */
+extern const cli_noun cli_nouns[];
+const cli_noun *cli_noun_by_name(const char *name);
+
+/* The verb called `word` behind a noun, or without one (NULL), and the whole of that name. */
+const cli_command *cli_command_find(const cli_noun *noun, const char *word, const char **ret_name);
+
+/* What the verb is called first behind a noun, or without one (NULL): "ls". NULL: nothing. */
+const char *cli_command_word(const cli_command *command, const cli_noun *noun);
+
+/* The verb's name number `index`; NULL: there are no more. */
+const char *cli_command_name(const cli_command *command, size_t index);
+
+/* The verb's word (or, without a noun, perhaps the noun) that is nearest to a wrong one. */
+const char *cli_nearest_command(const cli_noun *noun, const char *word);
 
 /* The options before the verb, as tables. */
 extern const cli_option *const cli_global_tables[];

@@ -245,6 +245,7 @@ static int run(cli *self, const cli_input *input)
 
 const cli_command command_build = {
     .name = "build",
+    .also = CLI_NAMES("image build"),
     .group = "Images",
     .summary = "Build an image from a Dockerfile",
     .usage = "[OPTIONS] PATH | -",

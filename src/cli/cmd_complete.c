@@ -79,12 +79,25 @@ static void offer_choices(const typed *word, const char *const *choices)
     }
 }
 
-static void offer_commands(const typed *word)
+/* The verbs of a noun; without one (NULL) those that stand alone, and the nouns. */
+static void offer_commands(const typed *word, const cli_noun *noun)
 {
     for (size_t i = 0; cli_commands[i]; i++) {
         if (!cli_commands[i]->hidden) {
-            offer(word, cli_commands[i]->name);
+            offer(word, cli_command_word(cli_commands[i], noun));
         }
+    }
+    for (const cli_noun *other = cli_nouns; !noun && other->name; other++) {
+        offer(word, other->name);
+    }
+}
+
+/* The word before may be a noun. */
+static void offer_commands_of(const typed *word, const char *name)
+{
+    const cli_noun *noun = cli_noun_by_name(name);
+    if (noun) {
+        offer_commands(word, noun);
     }
 }
 
@@ -155,7 +168,7 @@ static void offer_kind(const typed *word, cli_offer kind, const char *const *cho
         cli_put(&word->self->out, ":folders\n");
         return;
     case CLI_OFFER_COMMANDS:
-        offer_commands(word);
+        offer_commands(word, NULL);
         return;
     case CLI_OFFER_CONTAINERS:
     case CLI_OFFER_RUNNING:
@@ -220,8 +233,12 @@ static void complete_in(typed *word, const cli_command *command, const char *con
         offer_values(word, walked.pending);
     } else if (word->text[0] == '-' && !walked.ended) {
         complete_option(word, walked.tables);
+    } else if (walked.words == 0) {
+        offer_kind(word, command->first, command->choices);
+    } else if (command->others == CLI_OFFER_COMMANDS) {
+        offer_commands_of(word, words[walked.first]);
     } else {
-        offer_kind(word, walked.words == 0 ? command->first : command->others, command->choices);
+        offer_kind(word, command->others, command->choices);
     }
 }
 
@@ -238,6 +255,22 @@ static void apply_globals(cli *self, const char *const *words, size_t count)
     cli_parse(&parser, words, count, &ignored);
 }
 
+/* Behind the options before the verb: `words` begin with the verb, or with a noun. */
+static void complete_verb(typed *word, const char *const *words, size_t count)
+{
+    const cli_noun *noun = cli_noun_by_name(words[0]);
+    size_t at = noun ? 1 : 0;
+    const char *name = NULL;
+    if (at == count) {
+        offer_commands(word, noun);
+        return;
+    }
+    const cli_command *command = cli_command_find(noun, words[at], &name);
+    if (command) {
+        complete_in(word, command, words + at + 1, count - at - 1);
+    }
+}
+
 static int run(cli *self, const cli_input *input)
 {
     size_t before = input->count - 1;
@@ -247,15 +280,12 @@ static int run(cli *self, const cli_input *input)
     if (walked.pending) {
         offer_values(&word, walked.pending);
     } else if (walked.words > 0) {
-        const cli_command *command = cli_command_by_name(input->words[walked.first]);
         apply_globals(self, input->words, walked.first);
-        if (command) {
-            complete_in(&word, command, input->words + walked.first + 1, before - walked.first - 1);
-        }
+        complete_verb(&word, input->words + walked.first, before - walked.first);
     } else if (word.text[0] == '-' && !walked.ended) {
         complete_option(&word, cli_global_tables);
     } else {
-        offer_commands(&word);
+        offer_commands(&word, NULL);
     }
     return 0;
 }

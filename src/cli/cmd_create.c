@@ -29,6 +29,7 @@ static int run(cli *self, const cli_input *input)
 
 const cli_command command_create = {
     .name = "create",
+    .also = CLI_NAMES("container create"),
     .group = "Containers",
     .summary = "Create a container without starting it",
     .usage = "[OPTIONS] IMAGE [COMMAND] [ARG...]",

@@ -117,6 +117,7 @@ static int run(cli *self, const cli_input *input)
 
 const cli_command command_doctor = {
     .name = "doctor",
+    .also = CLI_NAMES("system doctor"),
     .group = "Engine and davit",
     .summary = "Look at this machine and its engine, and say what to mend",
     .usage = "[OPTIONS]",

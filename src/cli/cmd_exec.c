@@ -107,6 +107,7 @@ static int run(cli *self, const cli_input *input)
 
 const cli_command command_exec = {
     .name = "exec",
+    .also = CLI_NAMES("container exec"),
     .group = "Containers",
     .summary = "Run a command in a running container",
     .usage = "[OPTIONS] CONTAINER COMMAND [ARG...]",

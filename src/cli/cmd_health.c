@@ -131,6 +131,7 @@ static int run(cli *self, const cli_input *input)
 
 const cli_command command_health = {
     .name = "health",
+    .also = CLI_NAMES("container health"),
     .group = "Containers",
     .summary = "Show a container's health, or run health checks",
     .usage = "[OPTIONS] CONTAINER | watch [CONTAINER...]",

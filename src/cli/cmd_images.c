@@ -77,6 +77,7 @@ static int run(cli *self, const cli_input *input)
 
 const cli_command command_images = {
     .name = "images",
+    .also = CLI_NAMES("image ls", "image list"),
     .group = "Images",
     .summary = "List images",
     .usage = "[OPTIONS] [REPOSITORY[:TAG]]",

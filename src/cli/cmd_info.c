@@ -45,6 +45,7 @@ static int run(cli *self, const cli_input *input)
 
 const cli_command command_info = {
     .name = "info",
+    .also = CLI_NAMES("system info"),
     .group = "Engine and davit",
     .summary = "Show what the engine says of itself and its machine",
     .usage = "[OPTIONS]",

@@ -52,6 +52,10 @@ static const cli_option options[] = {
      .kind = CLI_FLAG,
      .offset = offsetof(struct inspect_options, raw),
      .text = "The engine's own JSON, unchanged but for white space"},
+    {.name = NULL},
+};
+
+static const cli_option type_options[] = {
     {.name = "type",
      .kind = CLI_CUSTOM,
      .offset = offsetof(struct inspect_options, type),
@@ -230,12 +234,46 @@ const cli_command command_inspect = {
     .examples = "davit inspect web\n"
                 "davit inspect -f '{{.State}} {{.ExitCode}}' web\n"
                 "davit inspect --raw --type image nginx:alpine",
-    .tables = (cli_tables){options, NULL},
+    .tables = (cli_tables){options, type_options, NULL},
     .size = sizeof(struct inspect_options),
     .least = 1,
     .most = CLI_ANY,
     .words = "a container or an image",
     .first = CLI_OFFER_OBJECTS,
     .others = CLI_OFFER_OBJECTS,
+    .run = run,
+};
+
+const cli_command command_container_inspect = {
+    .name = "container inspect",
+    .group = "Containers",
+    .summary = "Show everything about containers, as JSON",
+    .usage = "[OPTIONS] CONTAINER...",
+    .examples = "davit container inspect -f '{{.State}} {{.ExitCode}}' web",
+    .tables = (cli_tables){options, NULL},
+    .size = sizeof(struct inspect_options),
+    .defaults = &(const struct inspect_options){.type = CONTAINER},
+    .least = 1,
+    .most = CLI_ANY,
+    .words = "a container",
+    .first = CLI_OFFER_CONTAINERS,
+    .others = CLI_OFFER_CONTAINERS,
+    .run = run,
+};
+
+const cli_command command_image_inspect = {
+    .name = "image inspect",
+    .group = "Images",
+    .summary = "Show everything about images, as JSON",
+    .usage = "[OPTIONS] IMAGE...",
+    .examples = "davit image inspect -f '{{.Architecture}}' nginx:alpine",
+    .tables = (cli_tables){options, NULL},
+    .size = sizeof(struct inspect_options),
+    .defaults = &(const struct inspect_options){.type = IMAGE},
+    .least = 1,
+    .most = CLI_ANY,
+    .words = "an image",
+    .first = CLI_OFFER_IMAGES,
+    .others = CLI_OFFER_IMAGES,
     .run = run,
 };

@@ -35,6 +35,7 @@ static int run(cli *self, const cli_input *input)
 
 const cli_command command_kill = {
     .name = "kill",
+    .also = CLI_NAMES("container kill"),
     .group = "Containers",
     .summary = "Send a signal to running containers",
     .usage = "[OPTIONS] CONTAINER...",

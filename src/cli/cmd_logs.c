@@ -100,6 +100,7 @@ static int run(cli *self, const cli_input *input)
 
 const cli_command command_logs = {
     .name = "logs",
+    .also = CLI_NAMES("container logs"),
     .group = "Containers",
     .summary = "Show a container's output",
     .usage = "[OPTIONS] CONTAINER",

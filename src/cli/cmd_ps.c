@@ -90,6 +90,7 @@ static int run(cli *self, const cli_input *input)
 
 const cli_command command_ps = {
     .name = "ps",
+    .also = CLI_NAMES("container ls", "container list", "container ps"),
     .group = "Containers",
     .summary = "List containers",
     .usage = "[OPTIONS]",

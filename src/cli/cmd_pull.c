@@ -54,6 +54,7 @@ static int run(cli *self, const cli_input *input)
 
 const cli_command command_pull = {
     .name = "pull",
+    .also = CLI_NAMES("image pull"),
     .group = "Images",
     .summary = "Pull an image from its registry",
     .usage = "[OPTIONS] IMAGE",

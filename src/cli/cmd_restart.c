@@ -44,6 +44,7 @@ static int run(cli *self, const cli_input *input)
 
 const cli_command command_restart = {
     .name = "restart",
+    .also = CLI_NAMES("container restart"),
     .group = "Containers",
     .summary = "Stop containers and start them again",
     .usage = "[OPTIONS] CONTAINER...",

@@ -39,6 +39,7 @@ static int run(cli *self, const cli_input *input)
 
 const cli_command command_rm = {
     .name = "rm",
+    .also = CLI_NAMES("container rm", "container remove"),
     .group = "Containers",
     .summary = "Remove containers",
     .usage = "[OPTIONS] CONTAINER...",

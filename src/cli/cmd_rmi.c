@@ -103,6 +103,7 @@ static int run(cli *self, const cli_input *input)
 
 const cli_command command_rmi = {
     .name = "rmi",
+    .also = CLI_NAMES("image rm", "image remove"),
     .group = "Images",
     .summary = "Remove images",
     .usage = "[OPTIONS] IMAGE...",

@@ -125,6 +125,7 @@ static int run(cli *self, const cli_input *input)
 
 const cli_command command_run = {
     .name = "run",
+    .also = CLI_NAMES("container run"),
     .group = "Containers",
     .summary = "Create a container from an image and start it",
     .usage = "[OPTIONS] IMAGE [COMMAND] [ARG...]",

@@ -25,6 +25,7 @@ static int run(cli *self, const cli_input *input)
 
 const cli_command command_start = {
     .name = "start",
+    .also = CLI_NAMES("container start"),
     .group = "Containers",
     .summary = "Start containers that were created or have stopped",
     .usage = "[OPTIONS] CONTAINER...",

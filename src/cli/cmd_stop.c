@@ -43,6 +43,7 @@ static int run(cli *self, const cli_input *input)
 
 const cli_command command_stop = {
     .name = "stop",
+    .also = CLI_NAMES("container stop"),
     .group = "Containers",
     .summary = "Stop running containers",
     .usage = "[OPTIONS] CONTAINER...",

@@ -35,6 +35,7 @@ static int run(cli *self, const cli_input *input)
 
 const cli_command command_tag = {
     .name = "tag",
+    .also = CLI_NAMES("image tag"),
     .group = "Images",
     .summary = "Give an image a further name",
     .usage = "SOURCE TARGET",

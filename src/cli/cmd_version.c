@@ -128,6 +128,7 @@ static int run(cli *self, const cli_input *input)
 
 const cli_command command_version = {
     .name = "version",
+    .also = CLI_NAMES("system version"),
     .group = "Engine and davit",
     .summary = "Show the versions of davit and of the engine, and what the engine can do",
     .usage = "[OPTIONS]",

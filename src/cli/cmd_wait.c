@@ -98,6 +98,7 @@ static int run(cli *self, const cli_input *input)
 
 const cli_command command_wait = {
     .name = "wait",
+    .also = CLI_NAMES("container wait"),
     .group = "Containers",
     .summary = "Wait until containers end, or are healthy",
     .usage = "[OPTIONS] CONTAINER...",

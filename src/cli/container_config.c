@@ -71,8 +71,7 @@ int cli_container_create(cli *self, cli_container_options *options, cli_create_f
             return r;
         }
         if (!options->quiet && !self->result) {
-            cli_say(self, "%s: image %s is not here, pulling it", self->command->name,
-                    config.image);
+            cli_say(self, "%s: image %s is not here, pulling it", self->called, config.image);
         }
         *error = (davit_error)DAVIT_ERROR_INIT;
     }

@@ -31,7 +31,7 @@ static const char *hint_for(cli *self, const cli_problem *problem)
         const char *name = problem->text + sizeof unknown - 1;
         if (cli_option_by_name(cli_global_tables, name, strlen(name))) {
             return cli_format(&self->memory, "--%s goes before the verb: 'davit --%s ... %s';",
-                              name, name, self->command->name);
+                              name, name, self->called);
         }
     }
     return problem->hint;
@@ -42,12 +42,12 @@ static int check_words(cli *self, const cli_strings *words)
     const cli_command *command = self->command;
     size_t most = command->most ? command->most : command->least;
     if (words->count < command->least) {
-        return cli_misuse(self, NULL, "needs %s: davit %s %s", command->words, command->name,
+        return cli_misuse(self, NULL, "needs %s: davit %s %s", command->words, self->called,
                           command->usage);
     }
     if (words->count > most) {
         return cli_misuse(self, NULL, "'%s' is one word too many: davit %s %s", words->items[most],
-                          command->name, command->usage);
+                          self->called, command->usage);
     }
     return 0;
 }
@@ -80,7 +80,7 @@ static int run_command(cli *self, const char *const *arguments, size_t count)
         return cli_misuse(self, hint_for(self, &problem), "%s", problem.text);
     }
     if (parser.help) {
-        cli_help_command(self, command);
+        cli_help_command(self, command, self->called);
         return 0;
     }
     int code = check_words(self, &parser.words);
@@ -92,16 +92,38 @@ static int run_command(cli *self, const char *const *arguments, size_t count)
     return command->run(self, &input);
 }
 
-static int find_command(cli *self, const char *name)
+static int find_command(cli *self, const cli_noun *noun, const char *word)
 {
-    self->command = cli_command_by_name(name);
-    if (self->command) {
+    self->command = cli_command_find(noun, word, &self->called);
+    return self->command ? 0 : cli_unknown_command(self, noun, word);
+}
+
+/* "container ls ...": what stands behind the noun. */
+static int run_noun(cli *self, const cli_noun *noun, const char *const *arguments, size_t count)
+{
+    static const cli_option *const no_tables[] = {NULL};
+    cli_problem problem = {{0}, {0}};
+    cli_parser parser = {.memory = &self->memory, .tables = no_tables, .stop_at_word = true};
+    self->called = noun->name;
+    if (cli_parse(&parser, arguments, count, &problem) < 0) {
+        return cli_misuse(self, problem.hint, "%s", problem.text);
+    }
+    if (parser.help || parser.words.count == 0) {
+        cli_help_noun(self, noun);
         return 0;
     }
-    const char *nearest = cli_nearest_command(name);
-    const char *hint =
-        nearest ? cli_format(&self->memory, "did you mean 'davit %s'?", nearest) : NULL;
-    return cli_misuse(self, hint, "unknown command '%s'", name);
+    int code = find_command(self, noun, parser.words.items[0]);
+    return code ? code : run_command(self, parser.words.items + 1, parser.words.count - 1);
+}
+
+static int run_words(cli *self, const char *const *words, size_t count)
+{
+    const cli_noun *noun = cli_noun_by_name(words[0]);
+    if (noun) {
+        return run_noun(self, noun, words + 1, count - 1);
+    }
+    int code = find_command(self, NULL, words[0]);
+    return code ? code : run_command(self, words + 1, count - 1);
 }
 
 static int dispatch(cli *self)
@@ -125,10 +147,7 @@ static int dispatch(cli *self)
         return 0;
     }
     int code = cli_settle_level(self);
-    if (code == 0) {
-        code = find_command(self, parser.words.items[0]);
-    }
-    return code ? code : run_command(self, parser.words.items + 1, parser.words.count - 1);
+    return code ? code : run_words(self, parser.words.items, parser.words.count);
 }
 
 int cli_main(cli *self)

@@ -106,15 +106,29 @@ static void add_options(cli *self, cli_text *page, const cli_option *const *tabl
     }
 }
 
+static void add_command(cli_text *page, const char *name, const char *summary, size_t width)
+{
+    cli_text_printf(page, "  %-12s", name);
+    cli_text_wrapped(page, summary, 14, width);
+}
+
 static void add_group(cli_text *page, const char *group, size_t width)
 {
     cli_text_printf(page, "\n%s:\n", group);
     for (size_t i = 0; cli_commands[i]; i++) {
         const cli_command *command = cli_commands[i];
-        if (!command->hidden && strcmp(command->group, group) == 0) {
-            cli_text_printf(page, "  %-12s", command->name);
-            cli_text_wrapped(page, command->summary, 14, width);
+        const char *name = cli_command_word(command, NULL);
+        if (name && !command->hidden && strcmp(command->group, group) == 0) {
+            add_command(page, name, command->summary, width);
         }
+    }
+}
+
+static void add_nouns(cli_text *page, size_t width)
+{
+    cli_text_string(page, "\nThe same by noun, 'davit NOUN COMMAND':\n");
+    for (const cli_noun *noun = cli_nouns; noun->name; noun++) {
+        add_command(page, noun->name, noun->summary, width);
     }
 }
 
@@ -130,10 +144,58 @@ void cli_help_all(cli *self)
     for (size_t i = 0; i < CLI_COUNT(groups); i++) {
         add_group(&page, groups[i], width);
     }
+    add_nouns(&page, width);
     cli_text_string(&page, "\nOptions, before the command:\n");
     add_options(self, &page, cli_global_tables, width);
     cli_text_string(&page, "\n'davit COMMAND --help' explains a command.\n");
     cli_write(&self->out, page.data, page.length);
+}
+
+/* A verb of a noun, and what it is called there. */
+typedef struct entry {
+    const char *word;
+    const cli_command *command;
+} entry;
+
+static int by_word(const void *a, const void *b)
+{
+    const entry *one = a;
+    const entry *other = b;
+    return strcmp(one->word, other->word);
+}
+
+void cli_help_noun(cli *self, const cli_noun *noun)
+{
+    size_t width = page_width();
+    entry *entries = NULL;
+    size_t count = 0;
+    for (size_t i = 0; cli_commands[i]; i++) {
+        const char *word = cli_command_word(cli_commands[i], noun);
+        if (word && !cli_commands[i]->hidden) {
+            entries = cli_grow(&self->memory, entries, count, sizeof *entries);
+            entries[count++] = (entry){word, cli_commands[i]};
+        }
+    }
+    qsort(entries, count, sizeof *entries, by_word);
+    CLI_TEXT page = CLI_TEXT_INIT;
+    cli_text_printf(&page, "Usage: davit %s COMMAND ...\n\n%s\n\nCommands:\n", noun->name,
+                    noun->summary);
+    for (size_t i = 0; i < count; i++) {
+        add_command(&page, entries[i].word, entries[i].command->summary, width);
+    }
+    cli_text_printf(&page, "\n'davit %s COMMAND --help' explains a command.\n", noun->name);
+    cli_write(&self->out, page.data, page.length);
+}
+
+int cli_unknown_command(cli *self, const cli_noun *noun, const char *word)
+{
+    const char *space = noun ? " " : "";
+    const char *name = noun ? noun->name : "";
+    const char *nearest = cli_nearest_command(noun, word);
+    const char *hint =
+        nearest ? cli_format(&self->memory, "did you mean 'davit %s%s%s'?", name, space, nearest)
+                : NULL;
+    return cli_misuse(self, hint, "unknown command '%s%s%s'", name, space, word);
 }
 
 static void add_examples(cli_text *page, const char *examples)
@@ -170,14 +232,31 @@ static void add_fields(cli_text *page, const davit_type *type, size_t width)
     cli_text_wrapped(page, cli_text_get(&list), 2, width);
 }
 
-void cli_help_command(cli *self, const cli_command *command)
+/* "Also: davit ps, davit container list" */
+static void add_other_names(cli_text *page, const cli_command *command, const char *name,
+                            size_t width)
+{
+    CLI_TEXT list = CLI_TEXT_INIT;
+    const char *other = NULL;
+    for (size_t i = 0; (other = cli_command_name(command, i)); i++) {
+        if (strcmp(other, name) != 0) {
+            cli_text_printf(&list, "%sdavit %s", list.length ? ", " : "Also: ", other);
+        }
+    }
+    if (list.length > 0) {
+        add_paragraphs(page, list.data, width);
+    }
+}
+
+void cli_help_command(cli *self, const cli_command *command, const char *name)
 {
     size_t width = page_width();
     CLI_TEXT page = CLI_TEXT_INIT;
-    cli_text_printf(&page, "Usage: davit %s%s%s\n", command->name, command->usage[0] ? " " : "",
+    cli_text_printf(&page, "Usage: davit %s%s%s\n", name, command->usage[0] ? " " : "",
                     command->usage);
     add_paragraphs(&page, command->summary, width);
     add_paragraphs(&page, command->help, width);
+    add_other_names(&page, command, name, width);
     if (command->tables) {
         cli_text_string(&page, "\nOptions:\n");
         add_options(self, &page, command->tables, width);

@@ -130,7 +130,7 @@ int cli_misuse(cli *self, const char *hint, const char *format, ...)
     if (length < 0) {
         cli_out_of_memory();
     }
-    const char *name = self->command ? self->command->name : NULL;
+    const char *name = self->called;
     const char *see =
         name ? cli_format(&self->memory, "see 'davit %s --help'", name) : "see 'davit --help'";
     bool given = hint && hint[0];

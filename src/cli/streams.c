@@ -91,7 +91,7 @@ int cli_streams_end(cli *self, cli_streams *streams)
     davit_error error;
     if (streams->full) {
         cli_error(&error, DAVIT_ERROR_IO, "%s: more than %d MiB of output: too much for one result",
-                  self->command->name, CAPTURE_LIMIT >> 20);
+                  self->called, CAPTURE_LIMIT >> 20);
         return cli_fail(self, &error);
     }
     if (streams->mode == CLI_STREAMS_BUFFERED) {
@@ -99,7 +99,7 @@ int cli_streams_end(cli *self, cli_streams *streams)
         flush(streams, 1);
     }
     if (streams->failed && streams->failed != EPIPE) {
-        cli_say(self, "%s: writing the output: %s", self->command->name, strerror(streams->failed));
+        cli_say(self, "%s: writing the output: %s", self->called, strerror(streams->failed));
         return self->command->failure ? self->command->failure : EXIT_OUTPUT;
     }
     return streams->failed ? EXIT_BROKEN_PIPE : 0;

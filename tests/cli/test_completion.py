@@ -21,7 +21,7 @@ def offered(davit_alone):
     (["--engine", ""], ["docker", "podman"]),
     (["--engine=p"], ["--engine=podman"]),
     (["--log-level", "W"], ["WARNING"]),
-    (["-H", "unix:///x", "imag"], ["images"]),
+    (["-H", "unix:///x", "imag"], ["images", "image"]),
     (["rm", "--vol"], ["--volumes"]),
     (["run", "--restart", "o"], ["on-failure"]),
     (["run", "--restart=o"], ["--restart=on-failure"]),

@@ -43,7 +43,68 @@ static void test_verbs_are_described(void **state)
         assert_non_null(command->usage);
         assert_true(isupper((unsigned char)command->summary[0]));
         assert_true(command->least == 0 || command->words);
-        assert_ptr_equal(cli_command_by_name(command->name), command);
+    }
+}
+
+/* A noun that the name begins with, and the word behind it. */
+static const cli_noun *noun_of(const char *name, const char **ret_word)
+{
+    const cli_noun *found = NULL;
+    *ret_word = name;
+    for (const cli_noun *noun = cli_nouns; noun->name; noun++) {
+        size_t length = strlen(noun->name);
+        if (strncmp(noun->name, name, length) == 0 && name[length] == ' ') {
+            found = noun;
+            *ret_word = name + length + 1;
+        }
+    }
+    return found;
+}
+
+static void test_each_name_leads_to_its_verb_alone(void **state)
+{
+    (void)state;
+    for (size_t i = 0; cli_commands[i]; i++) {
+        const char *name = NULL;
+        for (size_t j = 0; (name = cli_command_name(cli_commands[i], j)); j++) {
+            const char *word = NULL;
+            const char *found = NULL;
+            const cli_noun *noun = noun_of(name, &word);
+            assert_null(strchr(word, ' '));
+            assert_null(noun ? NULL : cli_noun_by_name(word));
+            assert_ptr_equal(cli_command_find(noun, word, &found), cli_commands[i]);
+            assert_string_equal(found, name);
+        }
+    }
+}
+
+static void test_verbs_stand_under_their_nouns_by_another_name(void **state)
+{
+    (void)state;
+    const char *name = NULL;
+    const cli_noun *container = cli_noun_by_name("container");
+    const cli_noun *image = cli_noun_by_name("image");
+    assert_ptr_equal(cli_command_find(container, "ls", &name), &command_ps);
+    assert_string_equal(cli_command_word(&command_ps, container), "ls");
+    assert_string_equal(cli_command_word(&command_ps, NULL), "ps");
+    assert_null(cli_command_word(&command_ps, image));
+    assert_null(cli_command_word(&command_container_inspect, NULL));
+    assert_ptr_equal(cli_command_find(image, "rm", &name), &command_rmi);
+    assert_ptr_equal(cli_command_find(NULL, "rm", &name), &command_rm);
+    assert_null(cli_command_find(NULL, "container ls", &name));
+    assert_null(cli_command_find(NULL, "ls", &name));
+}
+
+static void test_nouns_are_in_alphabetical_order_and_described(void **state)
+{
+    (void)state;
+    for (const cli_noun *noun = cli_nouns; noun->name; noun++) {
+        assert_true(noun == cli_nouns || strcmp(noun[-1].name, noun->name) < 0);
+        cli self = {.called = noun->name};
+        cli_help_noun(&self, noun);
+        assert_non_null(strstr(self.out.pending.data, noun->summary));
+        cli_text_free(&self.out.pending);
+        cli_memory_free(&self.memory);
     }
 }
 
@@ -101,7 +162,7 @@ static void test_verbs_have_help_that_fits(void **state)
     (void)state;
     for (size_t i = 0; cli_commands[i]; i++) {
         cli self = {.command = cli_commands[i]};
-        cli_help_command(&self, cli_commands[i]);
+        cli_help_command(&self, cli_commands[i], cli_commands[i]->name);
         assert_memory_equal(self.out.pending.data, "Usage: davit ", 13);
         assert_non_null(strstr(self.out.pending.data, cli_commands[i]->summary));
         cli_text_free(&self.out.pending);
@@ -112,18 +173,23 @@ static void test_verbs_have_help_that_fits(void **state)
 static void test_slips_lead_to_the_nearest_verb(void **state)
 {
     (void)state;
-    assert_string_equal(cli_nearest_command("pss"), "ps");
-    assert_string_equal(cli_nearest_command("biuld"), "build");
-    assert_string_equal(cli_nearest_command("inspct"), "inspect");
-    assert_string_equal(cli_nearest_command("imag"), "images");
-    assert_null(cli_nearest_command("frobnicate"));
-    assert_null(cli_nearest_command("__complet"));
-    assert_null(cli_command_by_name("pss"));
+    assert_string_equal(cli_nearest_command(NULL, "pss"), "ps");
+    assert_string_equal(cli_nearest_command(NULL, "biuld"), "build");
+    assert_string_equal(cli_nearest_command(NULL, "inspct"), "inspect");
+    assert_string_equal(cli_nearest_command(NULL, "imag"), "images");
+    assert_null(cli_nearest_command(NULL, "frobnicate"));
+    assert_null(cli_nearest_command(NULL, "__complet"));
+    assert_string_equal(cli_nearest_command(NULL, "contianer"), "container");
+    assert_string_equal(cli_nearest_command(cli_noun_by_name("image"), "insepct"), "inspect");
+    assert_null(cli_nearest_command(cli_noun_by_name("image"), "start"));
 }
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_verbs_are_in_alphabetical_order),
     cmocka_unit_test(test_verbs_are_described),
+    cmocka_unit_test(test_each_name_leads_to_its_verb_alone),
+    cmocka_unit_test(test_verbs_stand_under_their_nouns_by_another_name),
+    cmocka_unit_test(test_nouns_are_in_alphabetical_order_and_described),
     cmocka_unit_test(test_options_are_described),
     cmocka_unit_test(test_options_are_unique),
     cmocka_unit_test(test_verbs_have_help_that_fits),

@@ -143,7 +143,7 @@ as_root() {
     if [ "$(id -u)" = 0 ]; then
         "$@"
     else
-        sudo --preserve-env=DAVIT_BUILD,DAVIT_TEST_COUNTS,ASAN_OPTIONS,UBSAN_OPTIONS -- "$@"
+        sudo --preserve-env=DAVIT_BUILD,DAVIT_TEST_COUNTS,DAVIT_TEST_OBSERVED,ASAN_OPTIONS,UBSAN_OPTIONS -- "$@"
     fi
 }
 
@@ -161,12 +161,16 @@ run_suites() {
     local tests=(/usr/bin/python3 -B -m pytest -p no:cacheprovider -q -rfEs --tb=short
         --durations=15 --durations-min=5
         "${engines[@]}" "${names[@]}" "${wrapper[@]}" "${folders[@]}")
-    export DAVIT_TEST_COUNTS="$scratch/counts"
+    export DAVIT_TEST_COUNTS="$scratch/counts" DAVIT_TEST_OBSERVED="$scratch/observed"
     if needs_engine; then
         as_root tests/support/engines.py run --with-parent --logs "$logs" "${engines[@]}" -- \
             "${tests[@]}"
     else
         "${tests[@]}"
+    fi
+    if has_suite engine && [ ${#engines[@]}${#names[@]} = 00 ]; then
+        cp "$DAVIT_TEST_OBSERVED" build/observed
+        tests/support/capabilities.py check "$DAVIT_TEST_OBSERVED"
     fi
 }
 

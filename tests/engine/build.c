@@ -21,6 +21,7 @@ static void test_build__every_tag_is_given(void **state)
         assert_string_equal(image_of(test, tags[i])->id, building->id);
         assert_string_equal(image_says(test, tags[i], "echo yes"), "yes");
     }
+    observed(test, "Builds", "several tags", NULL);
 }
 
 static void test_build__image_needs_no_tag(void **state)
@@ -46,6 +47,7 @@ static void test_build__arguments_are_set(void **state)
     build(test, building);
     assert_string_equal(image_says(test, building->tag, "cat /words"),
                         "a b=c,from outside,standard");
+    observed(test, "Builds", "build arguments", NULL);
 }
 
 static void test_build__labels_are_set(void **state)
@@ -65,6 +67,7 @@ static void test_build__labels_are_set(void **state)
         found += strcmp(label->name, "own") == 0 && strcmp(label->value, "kept") == 0;
     }
     assert_int_equal(found, 3);
+    observed(test, "Builds", "labels", NULL);
 }
 
 static void test_build__target_is_the_last_stage(void **state)
@@ -85,6 +88,7 @@ static void test_build__target_is_the_last_stage(void **state)
     building->tags[0] = building->tag = engine_test_format(test, "localhost/%s:x", test->prefix);
     building->context.target = "no-such-stage";
     build_fails(test, building, DAVIT_ERROR_IMAGE_BUILD, "no-such-stage");
+    observed(test, "Builds", "target stage", NULL);
 }
 
 static void test_build__second_time_comes_from_the_cache(void **state)
@@ -108,6 +112,7 @@ static void test_build__second_time_comes_from_the_cache(void **state)
     assert_string_not_equal(fresh->id, first->id);
     assert_int_equal(fresh->cached, 0);
     davit_image_remove(test->engine, first->id, true, NULL, NULL, NULL);
+    observed(test, "Builds", "layer cache", NULL);
 }
 
 static void test_build__network_of_steps_is_chosen(void **state)
@@ -132,6 +137,7 @@ static void test_build__network_of_steps_is_chosen(void **state)
         const char *used = image_says(test, building->tag, "cat /net");
         assert_int_equal(strcmp(used, own) == 0, others[i].is_hosts);
     }
+    observed(test, "Builds", "network of the steps", NULL);
 }
 
 static void test_build__cache_mounts_work(void **state)
@@ -142,6 +148,7 @@ static void test_build__cache_mounts_work(void **state)
     build(test, building);
     assert_string_equal(image_says(test, building->tag, "cat /done; ls /cache 2>/dev/null; true"),
                         "ok");
+    observed(test, "Builds", "`RUN --mount=type=cache`", NULL);
 }
 
 static void test_build__heredocs_work_where_the_engine_says_so(void **state)
@@ -152,10 +159,12 @@ static void test_build__heredocs_work_where_the_engine_says_so(void **state)
         int r = try_build(test, test->engine, building);
         assert_true(r < 0);
         FAILS(test->error.code, r);
+        observed(test, "Builds", "heredocs", "its builder does not know them");
         return;
     }
     build(test, building);
     assert_string_equal(image_says(test, building->tag, "cat /doc"), "here");
+    observed(test, "Builds", "heredocs", NULL);
 }
 
 /* ---- what is told ---- */
@@ -173,6 +182,7 @@ static void test_build__events_tell_each_step(void **state)
     assert_contains(building->log.out, "louder\n");
     assert_contains(building->log.out, "second\n");
     assert_string_equal(building->failure, "");
+    observed(test, "Builds", "progress by step", NULL);
 }
 
 static void test_build__failing_step_is_named(void **state)

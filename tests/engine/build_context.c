@@ -12,6 +12,7 @@ static void test_build_context__dockerfile_in_memory_is_enough(void **state)
     struct building *building = building_of(test, FROM "RUN echo made > /made\n");
     build(test, building);
     assert_string_equal(image_says(test, building->tag, "cat /made"), "made");
+    observed(test, "Builds", "Dockerfile in memory", NULL);
 }
 
 static void test_build_context__files_in_memory_are_copied(void **state)
@@ -37,6 +38,7 @@ static void test_build_context__files_in_memory_are_copied(void **state)
                                    "stat -c %a /app/run.sh /app/deep/er/data /app/empty; ls /app"),
                         "ran\n3\n16777216\n755\n644\n600\ndeep\nempty\nlarge\nrun.sh");
     free(large);
+    observed(test, "Builds", "context in memory", NULL);
 }
 
 static void test_build_context__folder_is_sent_without_what_is_ignored(void **state)
@@ -57,6 +59,7 @@ static void test_build_context__folder_is_sent_without_what_is_ignored(void **st
     build(test, building);
     assert_string_equal(image_says(test, building->tag, "ls -A /all; readlink /all/link"),
                         ".dockerignore\nDockerfile\nkept\nlink\nkept");
+    observed(test, "Builds", ".dockerignore", NULL);
 }
 
 static void test_build_context__dockerfile_may_be_inside_or_outside(void **state)
@@ -79,6 +82,7 @@ static void test_build_context__dockerfile_may_be_inside_or_outside(void **state
         assert_string_equal(image_says(test, building->tag, made[i]), "word");
     }
     assert_int_equal(access(engine_test_format(test, "%s/Dockerfile", folder), F_OK), -1);
+    observed(test, "Builds", "Dockerfile outside of the context", NULL);
 }
 
 static void test_build_context__files_and_text_go_over_those_of_the_folder(void **state)
@@ -114,6 +118,7 @@ static void test_build_context__tar_may_be_plain_or_compressed(void **state)
         pclose(tar);
         assert_string_equal(image_says(test, building->tag, "cat /word"), options[i]);
     }
+    observed(test, "Builds", "context as a tar, plain or compressed", NULL);
 }
 
 static void test_build_context__nothing_is_written_to_disk(void **state)
@@ -142,6 +147,7 @@ static void test_build_context__scratch_needs_no_image(void **state)
     building->context.file_count = 1;
     build(test, building);
     assert_true(image_of(test, building->tag)->size < 100000);
+    observed(test, "Builds", "`FROM scratch`", NULL);
 }
 
 static void test_build_context__missing_folder_or_dockerfile_is_an_error(void **state)

@@ -35,6 +35,7 @@ static void test_config__environment_is_set(void **state)
     assert_true(has(info->environment, info->environment_count, "PLAIN=1"));
     assert_true(has(info->environment, info->environment_count, "EMPTY="));
     assert_true(has(info->environment, info->environment_count, "SPACED= a  b=c "));
+    observed(test, "Process", "environment", NULL);
 }
 
 static void test_config__environment_without_value_is_this_processs(void **state)
@@ -70,6 +71,7 @@ static void test_config__labels_are_kept(void **state)
         assert_non_null(value);
         assert_string_equal(value, labels[i].value ? labels[i].value : "");
     }
+    observed(test, "Containers", "labels", NULL);
 }
 
 /* ---- resources ---- */
@@ -93,6 +95,7 @@ static void test_config__memory_is_limited(void **state)
         exec_says(test, config.name, CGROUP("memory.max", "memory/memory.limit_in_bytes"));
     assert_string_equal(limit, "50331648");
     assert_int_equal(info_of(test, config.name)->memory, DAVIT_MIB(48));
+    observed(test, "Resources", "memory limit", NULL);
 }
 
 static void test_config__memory_over_the_limit_kills(void **state)
@@ -118,6 +121,7 @@ static void test_config__cpus_are_limited(void **state)
     assert_int_equal(sscanf(limit, "%lf %lf", &quota, &period), 2);
     assert_true(quota / period > 1.499 && quota / period < 1.501);
     assert_int_equal(info_of(test, config.name)->nano_cpus, 1500000000);
+    observed(test, "Resources", "CPU limit", NULL);
 }
 
 static void test_config__cpu_shares_are_a_weight(void **state)
@@ -129,6 +133,7 @@ static void test_config__cpu_shares_are_a_weight(void **state)
     /* In cgroup v2 the runtimes translate, each a bit differently. */
     int number = atoi(weight);
     assert_true(number == 512 || (number >= 15 && number <= 65));
+    observed(test, "Resources", "CPU shares", NULL);
 }
 
 static void test_config__processes_are_limited(void **state)
@@ -139,6 +144,7 @@ static void test_config__processes_are_limited(void **state)
     start_script(test, &config, NULL);
     assert_string_equal(exec_says(test, config.name, CGROUP("pids.max", "pids/pids.max")), "7");
     assert_int_equal(info_of(test, config.name)->pids, 7);
+    observed(test, "Resources", "process limit", NULL);
 }
 
 static void test_config__processes_can_be_unlimited(void **state)
@@ -169,6 +175,7 @@ static void test_config__user_runs_the_command(void **state)
     config.user = "app";
     start_script(test, &config, NULL);
     assert_string_equal(info_of(test, config.name)->user, "app");
+    observed(test, "Process", "user", NULL);
 }
 
 static void test_config__unknown_user_is_an_error_and_leaves_nothing(void **state)
@@ -193,6 +200,7 @@ static void test_config__workdir_is_where_it_starts(void **state)
     start_script(test, &config, NULL);
     assert_string_equal(exec_says(test, config.name, "pwd"), "/home/app");
     assert_string_equal(info_of(test, config.name)->workdir, "/home/app");
+    observed(test, "Process", "working directory", NULL);
 }
 
 static void test_config__missing_workdir_is_made(void **state)
@@ -211,6 +219,7 @@ static void test_config__hostname_is_set(void **state)
     start_script(test, &config, NULL);
     assert_string_equal(exec_says(test, config.name, "hostname"), "lighthouse");
     assert_string_equal(info_of(test, config.name)->hostname, "lighthouse");
+    observed(test, "Networking", "host name", NULL);
 }
 
 static const char *run_words(struct engine_test *test, davit_container_config *config)
@@ -237,6 +246,7 @@ static void test_config__command_is_given_word_by_word(void **state)
     config.command = command;
     config.command_count = ITEMS(command);
     assert_string_equal(run_words(test, &config), "[a b][][$HOME][\xc3\xa9\"'\\]");
+    observed(test, "Process", "command word by word", NULL);
 }
 
 static void test_config__entrypoint_runs_the_command(void **state)
@@ -256,6 +266,7 @@ static void test_config__entrypoint_runs_the_command(void **state)
     assert_string_equal(run_words(test, &config), "given more\n");
     config.command_count = 0; /* the image's command belongs to its own entrypoint */
     assert_string_equal(run_words(test, &config), "given\n");
+    observed(test, "Process", "entrypoint", NULL);
 }
 
 static void test_config__entrypoint_can_be_cleared(void **state)
@@ -268,6 +279,7 @@ static void test_config__entrypoint_can_be_cleared(void **state)
     config.command = command;
     config.command_count = ITEMS(command);
     assert_string_equal(run_words(test, &config), "alone\n");
+    observed(test, "Process", "entrypoint cleared", NULL);
 }
 
 static void test_config__init_is_process_1(void **state)
@@ -277,6 +289,7 @@ static void test_config__init_is_process_1(void **state)
     assert_string_equal(says(test, &config, "cat /proc/1/comm; true"), "sh");
     config.init = true;
     assert_string_not_equal(says(test, &config, "cat /proc/1/comm; true"), "sh");
+    observed(test, "Process", "init process", NULL);
 }
 
 #define EFFECTIVE "sed -n 's/CapEff:[[:space:]]*//p' /proc/self/status"
@@ -310,6 +323,7 @@ static void test_config__privileged_has_every_capability(void **state)
     }
     unsigned long long all = strtoull(says(test, &config, EFFECTIVE), NULL, 16);
     assert_true((all & own) == own);
+    observed(test, "Security", "privileged", NULL);
 }
 
 static void test_config__read_only_root_cannot_be_written(void **state)
@@ -322,6 +336,7 @@ static void test_config__read_only_root_cannot_be_written(void **state)
     assert_int_equal(run_script(test, &config, "touch /file", &collected), 1);
     assert_contains(collected.err, "Read-only file system");
     collected_clear(&collected);
+    observed(test, "Security", "read-only root", NULL);
 }
 
 /* ---- networks ---- */
@@ -332,6 +347,7 @@ static void test_config__network_none_has_a_loopback_only(void **state)
     davit_container_config config = engine_test_config(test, "box");
     config.network_mode = DAVIT_NETWORK_NONE;
     assert_string_equal(says(test, &config, "ls /sys/class/net"), "lo");
+    observed(test, "Networking", "network none", NULL);
 }
 
 static void test_config__network_bridge_has_an_interface(void **state)
@@ -342,6 +358,7 @@ static void test_config__network_bridge_has_an_interface(void **state)
     start_script(test, &config, NULL);
     assert_contains(exec_says(test, config.name, "ls /sys/class/net"), "eth0");
     assert_int_equal(info_of(test, config.name)->network_count, 1);
+    observed(test, "Networking", "network bridge", NULL);
 }
 
 static void test_config__network_host_is_the_engines(void **state)
@@ -352,6 +369,7 @@ static void test_config__network_host_is_the_engines(void **state)
     davit_container_config config = engine_test_config(test, "box");
     config.network_mode = DAVIT_NETWORK_HOST;
     assert_string_equal(says(test, &config, "readlink /proc/self/ns/net"), own);
+    observed(test, "Networking", "network host", NULL);
 }
 
 static void test_config__network_container_is_shared(void **state)
@@ -364,6 +382,7 @@ static void test_config__network_container_is_shared(void **state)
     config.network = owner.name;
     assert_string_equal(says(test, &config, "readlink /proc/self/ns/net"),
                         exec_says(test, owner.name, "readlink /proc/self/ns/net"));
+    observed(test, "Networking", "network of another container", NULL);
 }
 
 static void test_config__network_by_name_is_joined(void **state)
@@ -381,6 +400,7 @@ static void test_config__network_by_name_is_joined(void **state)
     assert_string_equal(info->networks[0], network);
     davit_remove_options force = {.force = true};
     OK(davit_container_remove(test->engine, config.name, &force, &test->error));
+    observed(test, "Networking", "network by name", NULL);
 }
 
 /* ---- logs, terminal, stdin ---- */
@@ -399,6 +419,7 @@ static void test_config__log_driver_none_keeps_nothing(void **state)
     FAILS(DAVIT_ERROR_UNSUPPORTED, r);
     assert_int_equal(collected.out_length, 0);
     collected_clear(&collected);
+    observed(test, "Logging", "driver none", NULL);
 }
 
 static void test_config__log_driver_json_file_keeps_the_log(void **state)
@@ -409,6 +430,7 @@ static void test_config__log_driver_json_file_keeps_the_log(void **state)
     start_script(test, &config, "echo kept");
     wait_for_exit(test, config.name);
     assert_string_equal(logs_of(test, config.name, NULL)->out, "kept\n");
+    observed(test, "Logging", "driver json-file", NULL);
 }
 
 static void test_config__other_log_drivers_are_asked_for(void **state)
@@ -446,6 +468,7 @@ static void test_config__terminal_has_no_frames(void **state)
     assert_contains(collected.out, "problem\r\n");
     collected_clear(&collected);
     start_script(test, &config, "echo once"); /* removed at its end */
+    observed(test, "Streams", "terminal", NULL);
 }
 
 static void test_config__stdin_can_stay_open(void **state)

@@ -62,6 +62,7 @@ static void test_containers__start_runs_it_and_again_is_no_error(void **state)
     assert_int_equal(info->finished, 0);
     assert_string_equal(info->command, "sleep 1000");
     assert_contains(info->status, "Up ");
+    observed(test, "Containers", "start", NULL);
 }
 
 static void test_containers__stop_ends_it_and_again_is_no_error(void **state)
@@ -77,6 +78,7 @@ static void test_containers__stop_ends_it_and_again_is_no_error(void **state)
     assert_int_equal(info->pid, 0);
     assert_contains(info->status, "Exited (5)");
     OK(davit_container_stop(test->engine, config.name, DAVIT_UNSET, &test->error));
+    observed(test, "Containers", "stop", NULL);
 }
 
 static void test_containers__restart_is_a_new_run(void **state)
@@ -88,6 +90,7 @@ static void test_containers__restart_is_a_new_run(void **state)
     OK(davit_container_restart(test->engine, id, DAVIT_UNSET, &test->error));
     expect_state(test, id, DAVIT_STATE_RUNNING);
     assert_true(info_of(test, id)->started > first);
+    observed(test, "Containers", "restart", NULL);
 }
 
 static void test_containers__restart_starts_a_stopped_one(void **state)
@@ -118,6 +121,7 @@ static void test_containers__kill_sends_the_signal(void **state)
     wait_for_log(test, id, "got USR2");
     OK(davit_container_kill(test->engine, id, NULL, &test->error));
     assert_int_equal(wait_for_exit(test, id), 137);
+    observed(test, "Containers", "kill with a signal", NULL);
 }
 
 static void test_containers__kill_of_a_stopped_one_is_a_conflict(void **state)
@@ -156,6 +160,7 @@ static void test_containers__running_one_is_removed_by_force_only(void **state)
     OK(davit_container_remove(test->engine, config.name, &force, &test->error));
     assert_true(seconds() - begin < 9.0); /* killed, not stopped: that takes 10 s */
     assert_false(container_exists(test, config.name));
+    observed(test, "Containers", "remove by force", NULL);
 }
 
 static void test_containers__stopped_one_is_removed(void **state)
@@ -198,6 +203,7 @@ static void test_containers__wait_gives_the_exit_code(void **state)
     assert_int_equal(wait_for_exit(test, config.name), 42);
     assert_int_equal(wait_for_exit(test, config.name), 42); /* long ended */
     OK(davit_container_wait(test->engine, config.name, DAVIT_WAIT_NOT_RUNNING, NULL, &test->error));
+    observed(test, "Containers", "wait", NULL);
 }
 
 static void test_containers__wait_for_one_that_never_ran_returns(void **state)
@@ -339,6 +345,7 @@ static void test_containers__every_detail_is_told(void **state)
     assert_false(info->auto_remove);
     assert_int_equal(info->label_count, 1);
     assert_string_equal(info->labels[0].value, test->prefix);
+    observed(test, "Containers", "inspect", NULL);
 }
 
 static void test_containers__raw_is_the_engines_json(void **state)
@@ -351,6 +358,7 @@ static void test_containers__raw_is_the_engines_json(void **state)
     assert_int_equal(raw[0], '{');
     assert_contains(raw, id);
     assert_contains(raw, "\"HostConfig\"");
+    observed(test, "Containers", "inspect as the engine tells it", NULL);
 }
 
 /* ---- lists ---- */
@@ -428,6 +436,7 @@ static void test_containers__list_is_filtered(void **state)
         assert_int_equal(list->count, 1);
         assert_string_equal(list->items[0].name, cases[i].name);
     }
+    observed(test, "Containers", "list with filters", NULL);
 }
 
 static void test_containers__list_of_the_last_ones(void **state)
@@ -442,6 +451,7 @@ static void test_containers__list_of_the_last_ones(void **state)
     OK(davit_container_list_get(test->engine, &options, &list, &test->error));
     assert_int_equal(list->count, 1);
     assert_string_equal(list->items[0].name, last.name);
+    observed(test, "Containers", "list of the last ones", NULL);
 }
 
 static void test_containers__list_fills_details_when_asked(void **state)

@@ -33,6 +33,7 @@ static void test_ends__on_failure_restarts_so_often(void **state)
     DAVIT_CLEANUP(davit_string_free) char *raw = NULL;
     OK(davit_container_get_raw(test->engine, config.name, &raw, &test->error));
     assert_contains(raw, "\"MaximumRetryCount\":2");
+    observed(test, "Containers", "restart on-failure:N", NULL);
 }
 
 static bool says_again(struct engine_test *test, void *context)
@@ -51,6 +52,7 @@ static void test_ends__always_restarts_until_stopped(void **state)
     OK(davit_container_stop(test->engine, config.name, 0, &test->error));
     wait_for_exit(test, config.name);
     assert_false(info_of(test, config.name)->is_running);
+    observed(test, "Containers", "restart always", NULL);
 }
 
 static void test_ends__other_restart_policies_are_kept(void **state)
@@ -63,6 +65,7 @@ static void test_ends__other_restart_policies_are_kept(void **state)
         start_script(test, &config, NULL);
         assert_int_equal(info_of(test, config.name)->restart_policy, policies[i]);
     }
+    observed(test, "Containers", "restart unless-stopped", NULL);
 }
 
 /* ---- ending it ---- */
@@ -79,6 +82,7 @@ static void test_ends__stop_signal_asks_it_to_end(void **state)
     OK(davit_container_stop(test->engine, config.name, DAVIT_UNSET, &test->error));
     assert_int_equal(wait_for_exit(test, config.name), 7);
     assert_contains(logs_of(test, config.name, NULL)->out, "got it");
+    observed(test, "Containers", "stop signal", NULL);
 }
 
 /* How long a stop takes for a container that does not heed its signal. */
@@ -101,6 +105,7 @@ static void test_ends__stop_timeout_is_waited_before_the_kill(void **state)
     struct engine_test *test = *state;
     double took = stop_time(test, "patient", 2, DAVIT_UNSET);
     assert_true(took >= 1.9 && took < 9.0);
+    observed(test, "Containers", "stop timeout", NULL);
 }
 
 static void test_ends__stop_timeout_0_kills_at_once(void **state)
@@ -130,6 +135,7 @@ static void test_ends__auto_remove_leaves_nothing(void **state)
     start_script(test, &config, "read line </dev/null; sleep 0.5");
     assert_true(info_of(test, config.name)->auto_remove);
     wait_until(test, is_gone, (void *)config.name);
+    observed(test, "Containers", "removed when it ends", NULL);
 }
 
 static const struct CMUnitTest tests[] = {

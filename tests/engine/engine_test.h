@@ -131,6 +131,13 @@ void wait_until(struct engine_test *test, bool (*is_true)(struct engine_test *te
 /* An image with these lines behind "FROM base"; its name. */
 const char *build_image(struct engine_test *test, const char *name, const char *lines);
 
+/*
+ * For docs/capabilities.md: the test saw that the engine can do this, or (`why_not`, a few words)
+ * that it cannot. Said behind the assertions that saw it.
+ */
+void observed(struct engine_test *test, const char *topic, const char *feature,
+              const char *why_not);
+
 /* Seconds since some moment, for bounds. */
 double seconds(void);
 

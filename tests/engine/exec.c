@@ -59,6 +59,7 @@ static void test_exec__exit_code_is_the_commands(void **state)
         assert_int_equal(exec_script(test, name, script, NULL), codes[i]);
     }
     assert_int_equal(exec_script(test, name, "kill -KILL $$", NULL), 137);
+    observed(test, "Exec", "exit code", NULL);
 }
 
 static void test_exec__outputs_come_apart(void **state)
@@ -70,6 +71,7 @@ static void test_exec__outputs_come_apart(void **state)
     assert_string_equal(collected.out, "out\n50000\n");
     assert_string_equal(collected.err, "err\n");
     collected_clear(&collected);
+    observed(test, "Exec", "stdout and stderr apart", NULL);
 }
 
 static void test_exec__nothing_is_lost_at_the_end(void **state)
@@ -100,6 +102,7 @@ static void test_exec__user_and_workdir_are_set(void **state)
     assert_int_equal(run_call(test, name, &call), 0);
     assert_string_equal(call.collected.out, "12:34 /home/app\n");
     collected_clear(&call.collected);
+    observed(test, "Exec", "user and working directory", NULL);
 }
 
 static void test_exec__environment_is_added(void **state)
@@ -121,6 +124,7 @@ static void test_exec__environment_is_added(void **state)
     assert_int_equal(run_call(test, name, &call), 0);
     assert_string_equal(call.collected.out, "1,n e w,from outside,none\n");
     collected_clear(&call.collected);
+    observed(test, "Exec", "environment", NULL);
 }
 
 static void test_exec__command_is_given_word_by_word(void **state)
@@ -149,6 +153,7 @@ static void test_exec__privileged_has_more_capabilities(void **state)
         assert_contains(call.collected.out, "unable to apply caps");
     }
     collected_clear(&call.collected);
+    observed(test, "Exec", "privileged", NULL);
 }
 
 /* ---- what cannot be run ---- */
@@ -231,6 +236,7 @@ static void test_exec__input_is_passed_on_and_ends(void **state)
     assert_string_equal(call.collected.out, "end\n");
     close(call.attach.input);
     collected_clear(&call.collected);
+    observed(test, "Exec", "input", NULL);
 }
 
 static void test_exec__without_input_there_is_none(void **state)
@@ -297,6 +303,7 @@ static void test_exec__terminal_has_no_frames(void **state)
     assert_string_equal(call.collected.err, "");
     close(call.attach.input);
     collected_clear(&call.collected);
+    observed(test, "Exec", "terminal", NULL);
 }
 
 static int stop_at_once(void *context, davit_stream stream, const void *data, size_t length)
@@ -370,6 +377,7 @@ static void test_exec__detached_returns_at_once(void **state)
     OK(davit_container_exec(test->engine, name, &call.config, NULL, &exit_code, &test->error));
     assert_int_equal(exit_code, 0);
     wait_until(test, has_mark, (void *)name);
+    observed(test, "Exec", "detached", NULL);
 }
 
 static void test_exec__container_that_ends_ends_it(void **state)

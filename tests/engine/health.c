@@ -93,6 +93,7 @@ static void test_health__becomes_healthy(void **state)
     assert_contains(last->output, "fine");
     assert_true(last->start > 0 && last->end >= last->start);
     assert_int_equal(info_of(test, config.name)->health, DAVIT_HEALTH_HEALTHY);
+    observed(test, "Health checks", "shell command", NULL);
 }
 
 static void test_health__command_may_be_words(void **state)
@@ -104,6 +105,7 @@ static void test_health__command_may_be_words(void **state)
     config.health_check.test_count = ITEMS(words);
     start_script(test, &config, NULL);
     wait_healthy(test, config.name);
+    observed(test, "Health checks", "command word by word", NULL);
 }
 
 static void test_health__becomes_unhealthy_after_the_retries(void **state)
@@ -122,6 +124,7 @@ static void test_health__becomes_unhealthy_after_the_retries(void **state)
     assert_true(health->log[0].start <= health->log[1].start); /* oldest first */
     assert_int_equal(info_of(test, config.name)->health, DAVIT_HEALTH_UNHEALTHY);
     assert_contains(info_of(test, config.name)->status, "unhealthy");
+    observed(test, "Health checks", "retries", NULL);
 }
 
 static bool becomes_healthy(struct engine_test *test, void *context)
@@ -142,6 +145,7 @@ static void test_health__recovers(void **state)
     exec_says(test, config.name, "echo well again > /well");
     wait_until(test, becomes_healthy, (void *)config.name);
     assert_int_equal(health_of(test, config.name)->failing_streak, 0);
+    observed(test, "Health checks", "recovery", NULL);
 }
 
 static void test_health__none_has_no_status(void **state)
@@ -274,6 +278,8 @@ static void test_health__watch_is_for_engines_without_a_timer(void **state)
     } else {
         assert_non_null(can.reason);
     }
+    observed(test, "Health checks", "run on time by the engine itself",
+             can.supported ? NULL : "davit runs them");
 }
 
 /* Watch one container until the callback stops it, or it ends. */

@@ -63,6 +63,7 @@ static void test_images__list_is_filtered(void **state)
     assert_int_equal(list->count, 1);
     assert_string_equal(list->items[0].full_name, image);
     assert_string_equal(list->items[0].labels[0].name, "davit.test");
+    observed(test, "Images", "list with filters", NULL);
 }
 
 static void test_images__list_by_reference(void **state)
@@ -122,6 +123,7 @@ static void test_images__everything_is_told(void **state)
     }
     assert_non_null(value);
     assert_string_equal(value, "y=z");
+    observed(test, "Images", "inspect", NULL);
 }
 
 static void test_images__name_id_and_prefix_find_it(void **state)
@@ -175,6 +177,7 @@ static void test_images__tag_is_one_more_name(void **state)
     const char *port = engine_test_format(test, "127.0.0.1:5000/team/%s:v1.2-x", test->prefix);
     OK(davit_image_tag(test->engine, image_of(test, tag)->id, port, &test->error));
     assert_string_equal(image_of(test, port)->id, image_of(test, tag)->id);
+    observed(test, "Images", "tag", NULL);
 }
 
 static void test_images__tag_that_cannot_be_is_invalid(void **state)
@@ -215,6 +218,7 @@ static void test_images__remove_of_a_name_leaves_the_others(void **state)
     assert_string_equal(removed.first, tag);
     assert_false(image_exists(test, tag));
     assert_true(image_exists(test, BASE_IMAGE));
+    observed(test, "Images", "remove one name of several", NULL);
 }
 
 static void test_images__remove_of_the_last_name_removes_it(void **state)
@@ -227,6 +231,7 @@ static void test_images__remove_of_the_last_name_removes_it(void **state)
     assert_int_equal(removed.untagged, 1);
     assert_true(removed.deleted >= 1);
     assert_false(image_exists(test, id));
+    observed(test, "Images", "remove", NULL);
 }
 
 static void test_images__one_in_use_is_a_conflict(void **state)

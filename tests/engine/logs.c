@@ -29,6 +29,7 @@ static void test_logs__outputs_come_apart(void **state)
     options.no_stdout = true;
     assert_string_equal(logs_of(test, name, &options)->out, "");
     assert_string_equal(logs_of(test, name, &options)->err, "err\n");
+    observed(test, "Logging", "stdout and stderr apart", NULL);
 }
 
 static void test_logs__both_outputs_switched_off_is_invalid(void **state)
@@ -63,6 +64,7 @@ static void test_logs__tail_is_the_last_lines(void **state)
     assert_int_equal(logs_of(test, name, &options)->out_length, 3893);
     options.tail = DAVIT_UNSET;
     assert_int_equal(logs_of(test, name, &options)->out_length, 3893);
+    observed(test, "Logging", "tail", NULL);
 }
 
 static void test_logs__timestamps_stand_before_each_line(void **state)
@@ -84,6 +86,7 @@ static void test_logs__timestamps_stand_before_each_line(void **state)
         assert_true(when <= info->finished + DAVIT_SECONDS(5));
     }
     assert_string_equal(text, "");
+    observed(test, "Logging", "timestamps", NULL);
 }
 
 /* Two lines with a pause between them; *ret_between a time in it. */
@@ -115,6 +118,7 @@ static void test_logs__since_and_until_are_times(void **state)
     both.since = between;
     both.until = between + DAVIT_MILLISECONDS(10);
     assert_string_equal(logs_of(test, name, &both)->out, "");
+    observed(test, "Logging", "since and until", NULL);
 }
 
 /* ---- following ---- */
@@ -128,6 +132,7 @@ static void test_logs__follow_goes_on_to_the_end(void **state)
     options.follow = true;
     assert_string_equal(logs_of(test, config.name, &options)->out, "1\n2\n3\n4\n5\n");
     assert_string_equal(logs_of(test, config.name, &options)->out, "1\n2\n3\n4\n5\n"); /* ended */
+    observed(test, "Logging", "follow", NULL);
 }
 
 static void test_logs__follow_with_tail_begins_late(void **state)

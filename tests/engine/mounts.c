@@ -45,6 +45,7 @@ static void test_mounts__bind_is_the_hosts_folder(void **state)
     assert_int_equal(mounted->type, DAVIT_MOUNT_BIND);
     assert_string_equal(mounted->source, folder);
     assert_false(mounted->read_only);
+    observed(test, "Mounts", "host folder", NULL);
 }
 
 static void test_mounts__read_only_bind_cannot_be_written(void **state)
@@ -59,6 +60,7 @@ static void test_mounts__read_only_bind_cannot_be_written(void **state)
     assert_int_equal(exec_script(test, config.name, "touch /in/answer", NULL), 1);
     assert_false(exists(test, folder, "answer"));
     assert_true(mount_at(info_of(test, config.name), "/in")->read_only);
+    observed(test, "Mounts", "read-only", NULL);
 }
 
 static void test_mounts__one_file_can_be_bound(void **state)
@@ -71,6 +73,7 @@ static void test_mounts__one_file_can_be_bound(void **state)
     davit_container_config config = engine_test_config(test, "box");
     set_mount(&config, &mount);
     assert_string_equal(says(test, &config, "cat /etc/settings"), "key=value");
+    observed(test, "Mounts", "one file", NULL);
 }
 
 static void test_mounts__missing_source_is_made_when_asked(void **state)
@@ -85,6 +88,7 @@ static void test_mounts__missing_source_is_made_when_asked(void **state)
     set_mount(&config, &mount);
     says(test, &config, "touch /in/file");
     assert_true(exists(test, folder, "new one/file"));
+    observed(test, "Mounts", "missing host folder made by `-v`", NULL);
 }
 
 static void test_mounts__missing_source_is_an_error_otherwise(void **state)
@@ -101,11 +105,13 @@ static void test_mounts__missing_source_is_an_error_otherwise(void **state)
     if (test->runtime == DAVIT_RUNTIME_PODMAN) {
         OK(r); /* its compatible API makes the folder, whoever asks */
         davit_string_free(id);
+        observed(test, "Mounts", "missing host folder refused by `--mount`", "it is made");
         return;
     }
     FAILS(DAVIT_ERROR_INVALID_CONFIG, r);
     assert_contains(engine_test_message(test), mount.source);
     assert_false(exists(test, folder, "missing"));
+    observed(test, "Mounts", "missing host folder refused by `--mount`", NULL);
 }
 
 static void test_mounts__propagation_is_an_option(void **state)
@@ -123,6 +129,7 @@ static void test_mounts__propagation_is_an_option(void **state)
     DAVIT_CLEANUP(davit_string_free) char *raw = NULL;
     OK(davit_container_get_raw(test->engine, config.name, &raw, &test->error));
     assert_contains(raw, "\"private\""); /* the default is rprivate */
+    observed(test, "Mounts", "propagation", NULL);
 }
 
 static void test_mounts__sources_may_have_any_name(void **state)
@@ -161,6 +168,7 @@ static void test_mounts__volume_outlives_the_container(void **state)
     assert_int_equal(mounted->type, DAVIT_MOUNT_VOLUME);
     assert_string_equal(mounted->name, mount.source);
     assert_true(mounted->read_only);
+    observed(test, "Mounts", "named volume", NULL);
 }
 
 static void test_mounts__volume_is_filled_from_the_image(void **state)
@@ -174,6 +182,7 @@ static void test_mounts__volume_is_filled_from_the_image(void **state)
     config.mount_count = ITEMS(mounts);
     assert_string_equal(says(test, &config, "ls -d /home/app; ls /etc/group 2>/dev/null; true"),
                         "/home/app");
+    observed(test, "Mounts", "volume filled from the image", NULL);
 }
 
 static void test_mounts__anonymous_volume_goes_with_the_container(void **state)
@@ -190,6 +199,7 @@ static void test_mounts__anonymous_volume_goes_with_the_container(void **state)
     davit_remove_options options = {.force = true, .volumes = true};
     OK(davit_container_remove(test->engine, config.name, &options, &test->error));
     assert_int_equal(engine_test_request(test, "GET", path, NULL, NULL), 404);
+    observed(test, "Mounts", "anonymous volume", NULL);
 }
 
 static void test_mounts__named_volume_stays_when_volumes_are_removed(void **state)
@@ -222,6 +232,7 @@ static void test_mounts__tmpfs_has_size_and_mode(void **state)
                              "dd if=/dev/zero of=/scratch/x bs=1M count=3 2>&1 |"
                              "grep -o 'No space left'"),
                         "tmpfs /scratch tmpfs rw\n750\n2048\nNo space left");
+    observed(test, "Mounts", "tmpfs with size and mode", NULL);
 }
 
 static void test_mounts__tmpfs_is_for_all_unless_told(void **state)
@@ -241,6 +252,7 @@ static void test_mounts__tmpfs_can_be_read_only(void **state)
     davit_container_config config = engine_test_config(test, "box");
     set_mount(&config, &mount);
     assert_int_equal(run_script(test, &config, "touch /scratch/x", NULL), 1);
+    observed(test, "Mounts", "tmpfs read-only", NULL);
 }
 
 static void test_mounts__tmpfs_takes_further_options(void **state)

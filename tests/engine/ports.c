@@ -104,6 +104,7 @@ static void test_ports__chosen_port_reaches_the_container(void **state)
     const davit_port_info *published = port_of(info_of(test, config.name), 80);
     assert_int_equal(published->host_port, port.host_port);
     assert_int_equal(published->protocol, DAVIT_PROTOCOL_TCP);
+    observed(test, "Networking", "published port", NULL);
 }
 
 static void test_ports__free_port_is_chosen_and_told(void **state)
@@ -118,6 +119,7 @@ static void test_ports__free_port_is_chosen_and_told(void **state)
     assert_int_not_equal(port_of(info, 80)->host_port, port_of(info, 81)->host_port);
     expect_answer(test, "127.0.0.1", port_of(info, 80)->host_port, "hello 80\n");
     expect_answer(test, "127.0.0.1", port_of(info, 81)->host_port, "hello 81\n");
+    observed(test, "Networking", "published port, chosen by the engine", NULL);
 }
 
 static void test_ports__host_ip_is_the_only_one(void **state)
@@ -133,6 +135,7 @@ static void test_ports__host_ip_is_the_only_one(void **state)
     assert_string_equal(port_of(info_of(test, config.name), 80)->host_ip, "127.0.0.1");
     struct service other = {.type = SOCK_STREAM, .ip = "127.0.0.2", .port = port.host_port};
     assert_false(answers(test, &other));
+    observed(test, "Networking", "published on one address", NULL);
 }
 
 /* Nobody listens in the container, but its kernel counts what came. */
@@ -159,6 +162,7 @@ static void test_ports__udp_is_published(void **state)
     assert_int_equal(port_of(info_of(test, config.name), 53)->protocol, DAVIT_PROTOCOL_UDP);
     struct service tcp = {.type = SOCK_STREAM, .ip = "127.0.0.1", .port = port.host_port};
     assert_false(answers(test, &tcp));
+    observed(test, "Networking", "published UDP port", NULL);
 }
 
 static void test_ports__one_port_can_have_two_numbers(void **state)

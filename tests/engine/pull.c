@@ -43,6 +43,7 @@ static void test_pull__image_is_here_afterwards(void **state)
     config.image = name;
     config.pull_policy = DAVIT_PULL_NEVER;
     assert_string_equal(says(test, &config, "echo here"), "here");
+    observed(test, "Registries", "pull", NULL);
 }
 
 static void test_pull__again_is_no_error(void **state)
@@ -67,6 +68,7 @@ static void test_pull__digest_names_it_too(void **state)
     OK(davit_image_pull(test->engine, exact, NULL, NULL, &test->error));
     assert_string_equal(image_of(test, exact)->id, info->id);
     OK(davit_image_remove(test->engine, exact, true, NULL, NULL, &test->error));
+    observed(test, "Registries", "pull by digest", NULL);
 }
 
 static void expect_failure(struct engine_test *test, const char *kind, davit_error_code code)
@@ -150,6 +152,7 @@ static void test_pull__run_gets_what_is_missing(void **state)
     assert_string_equal(says(test, &config, "echo again"), "again");
     config.pull_policy = DAVIT_PULL_NEVER;
     assert_string_equal(says(test, &config, "echo here"), "here");
+    observed(test, "Registries", "pull for a run", NULL);
 }
 
 static void expect_no_run(struct engine_test *test, const davit_container_config *config,
@@ -218,6 +221,7 @@ static void test_pull__build_gets_its_base(void **state)
     assert_true(image_exists(test, base));
     OK(build_on(test, base, DAVIT_PULL_NEVER));
     OK(build_on(test, base, DAVIT_PULL_ALWAYS));
+    observed(test, "Registries", "pull for a build", NULL);
 }
 
 static void test_pull__build_on_what_nobody_has_fails(void **state)

@@ -16,6 +16,7 @@ static void test_run__exit_code_is_the_commands(void **state)
     assert_int_equal(run_script(test, &config, "exit 42", NULL), 42);
     assert_int_equal(run_script(test, &config, "exit 255", NULL), 255);
     assert_int_equal(run_script(test, &config, "sh -c 'kill -TERM $$'; exit $?", NULL), 143);
+    observed(test, "Streams", "exit code of a run", NULL);
 }
 
 static void test_run__outputs_come_apart(void **state)
@@ -27,6 +28,7 @@ static void test_run__outputs_come_apart(void **state)
     assert_string_equal(collected.out, "to out\nno newline");
     assert_string_equal(collected.err, "to err\n");
     collected_clear(&collected);
+    observed(test, "Streams", "stdout and stderr apart", NULL);
 }
 
 static void test_run__output_is_bytes(void **state)
@@ -168,6 +170,7 @@ static void test_run__much_input_comes_back(void **state)
     assert_int_equal(exit_code, 0);
     assert_int_equal(echo.length, MUCH);
     assert_false(echo.wrong);
+    observed(test, "Streams", "input", NULL);
 }
 
 /* Run with what a pipe holds, then ends with, as input. */

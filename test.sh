@@ -160,11 +160,10 @@ run_suites() {
     fi
     local tests=(/usr/bin/python3 -B -m pytest -p no:cacheprovider -q -rfEs --tb=short
         --durations=15 --durations-min=5
-        "${engines[@]}" "${names[@]}" "${wrapper[@]}" "${folders[@]}")
+        "${names[@]}" "${wrapper[@]}" "${folders[@]}")
     export DAVIT_TEST_COUNTS="$scratch/counts" DAVIT_TEST_OBSERVED="$scratch/observed"
     if needs_engine; then
-        as_root tests/support/engines.py run --with-parent --logs "$logs" "${engines[@]}" -- \
-            "${tests[@]}"
+        as_root tests/support/parts.py --logs "$logs" "${engines[@]}" -- "${tests[@]}"
     else
         "${tests[@]}"
     fi

@@ -31,6 +31,8 @@ def pytest_addoption(parser):
     group = parser.getgroup("davit")
     group.addoption("--engine", action="append", choices=("docker", "podman"),
                     help="only on this engine (both unless given)")
+    group.addoption("--davit-part", choices=("engine", "no-engine"),
+                    help="only tests that run on an engine, or only those that do not")
     group.addoption("--davit-wrapper", default="", metavar="COMMAND",
                     help="run the C test programs under this command, such as "
                          "'valgrind -q --error-exitcode=99 --leak-check=full'")
@@ -40,6 +42,16 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "seconds(N): the test may take that long")
     config.pluginmanager.register(cmocka_items.Plugin(), "davit-cmocka")
     cmocka_items.add_program_folders(config)
+
+
+def pytest_collection_modifyitems(config, items):
+    part = config.getoption("--davit-part")
+    if not part:
+        return
+    others = [item for item in items
+              if cmocka_items.runs_on_an_engine(item) != (part == "engine")]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if item not in set(others)]
 
 
 # ---- no test hangs for ever ----

@@ -39,6 +39,11 @@ def engine_host(kind):
     return host
 
 
+def runs_on_an_engine(item):
+    """Whether an item, of C or Python, is one of those that run once an engine."""
+    return bool(getattr(item, "engine", None)) or "engine" in getattr(item, "fixturenames", ())
+
+
 def add_program_folders(config):
     """Whoever names tests/unit, or nothing, means the C programs of the suite too."""
     wanted = [pathlib.Path(config.invocation_params.dir, arg) for arg in config.args]

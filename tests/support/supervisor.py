@@ -107,6 +107,15 @@ def first_process(function, work, groups, keeper_pipe):
 # ---- the keeper ----
 
 
+def make_locked(work):
+    """Make the folder under another name first: nobody may find it without the lock held."""
+    made = work.with_name("." + work.name)
+    made.mkdir(mode=0o700)
+    held = lock(made)
+    made.rename(work)
+    return held
+
+
 def lock(work):
     """Hold the folder's lock for as long as this process lives; None if another one has it, or
     has just removed it."""
@@ -147,8 +156,7 @@ def keep(function, work, lifeline, at_end):
     signal.set_wakeup_fd(signals_end)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     handle_signals(lambda *_: None)
-    work.mkdir(mode=0o700)
-    held = lock(work)
+    held = make_locked(work)
     assert held is not None
     groups = isolation.group_folders(work.name)
     (work / "cgroups").write_text("".join(f"{folder}\n" for folder in groups))

@@ -14,16 +14,6 @@ int davit__api_open(const davit_call *call, davit__endpoint *endpoint, davit__ap
         return davit__error_no_memory(error);
     }
     snprintf(api->prefix, sizeof api->prefix, "/v%s", endpoint->api_version);
-    davit__address address;
-    int r = davit__address_parse(endpoint->host, &address, error);
-    if (r < 0) {
-        return r;
-    }
-    r = davit__http_open(&address, &api->http, error);
-    davit__address_free(&address);
-    if (r < 0) {
-        return r;
-    }
     if (endpoint->probe.runtime == DAVIT_RUNTIME_PODMAN) {
         /* libpod keeps its older versions; the oldest that knows a route is asked for it. */
         api->libpod = "/v4.0.0/libpod";
@@ -40,7 +30,6 @@ void davit__api_close(void *state)
 {
     davit__api *api = state;
     if (api) {
-        davit__http_close(api->http);
         davit__endpoint_free(&api->endpoint);
         free(api);
     }
@@ -201,11 +190,11 @@ static int start_exchange(davit__api *api, const davit__http_request *request,
                           davit__http_exchange **ret_exchange, davit_error *error)
 {
     davit_error refused = DAVIT_ERROR_INIT;
-    int r = davit__http_start(api->http, request, ret_exchange, &refused);
+    int r = davit__http_start(api->endpoint.http, request, ret_exchange, &refused);
     if (r == DAVIT_ERROR_RUNTIME_NOT_AVAILABLE && api->endpoint.embedded) {
         davit__probe probe;
         r = davit__embedded_ensure(api->endpoint.embedded, request->limit, &probe, error);
-        return r < 0 ? r : davit__http_start(api->http, request, ret_exchange, error);
+        return r < 0 ? r : davit__http_start(api->endpoint.http, request, ret_exchange, error);
     }
     if (r < 0 && error) {
         *error = refused;

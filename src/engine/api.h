@@ -10,7 +10,6 @@
 #include "resolve.h"
 
 typedef struct davit__api {
-    davit__http *http;
     davit__endpoint endpoint;
     char prefix[24];    /* "/v1.41" */
     const char *libpod; /* Podman: "/v4.0.0/libpod" or the newer one; NULL on Docker */

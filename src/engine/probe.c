@@ -238,14 +238,8 @@ int davit__probe_minimum(davit__http *http, davit__limit limit, davit__probe *pr
 int davit__probe_address(const char *host, davit__limit limit, davit__probe *ret_probe,
                          davit_error *error)
 {
-    davit__address address;
-    int r = davit__address_parse(host, &address, error);
-    if (r < 0) {
-        return r;
-    }
     davit__http *http = NULL;
-    r = davit__http_open(&address, &http, error);
-    davit__address_free(&address);
+    int r = davit__http_open_host(host, &http, error);
     if (r < 0) {
         return r;
     }

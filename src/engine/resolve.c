@@ -54,20 +54,18 @@ static bool is_explicit(const char *source)
     return strcmp(source, USUAL_SOCKET) != 0;
 }
 
-/* Fill the endpoint's probe and API version. */
+/* Fill the endpoint's client and probe. */
 static int question_engine(search *s, const davit__address *address, int64_t timeout,
                            davit_error *error)
 {
     davit__limit limit = davit__limit_within(s->limit, timeout);
-    davit__http *http = NULL;
-    int r = davit__http_open(address, &http, error);
+    int r = davit__http_open(address, &s->found.http, error);
     if (r == 0) {
-        r = davit__probe_http(http, limit, &s->found.probe, error);
+        r = davit__probe_http(s->found.http, limit, &s->found.probe, error);
     }
     if (r == 0 && !davit__empty(s->version)) {
-        r = davit__probe_minimum(http, limit, &s->found.probe, error);
+        r = davit__probe_minimum(s->found.http, limit, &s->found.probe, error);
     }
-    davit__http_close(http);
     return r;
 }
 
@@ -142,6 +140,7 @@ static int try_address(search *s, const char *source, const davit__address *addr
         r = check_engine(s, &reason);
     }
     if (r < 0) {
+        davit__http_close(DAVIT__TAKE(s->found.http));
         return pass_over(s, source, host, &reason, error);
     }
     r = accept(s, host, chosen_by, error);
@@ -333,6 +332,9 @@ static int use_embedded(search *s, davit_error *error)
     if (r == 0) {
         r = davit__embedded_ensure(s->found.embedded, s->limit, &s->found.probe, error);
     }
+    if (r == 0) {
+        r = davit__http_open_host(davit__embedded_host(s->found.embedded), &s->found.http, error);
+    }
     return r < 0 ? r : check_engine(s, error);
 }
 
@@ -453,6 +455,7 @@ void davit__endpoint_free(davit__endpoint *endpoint)
     free(endpoint->host);
     free(endpoint->chosen_by);
     davit__embedded_free(endpoint->embedded);
+    davit__http_close(endpoint->http);
     *endpoint = (davit__endpoint){0};
 }
 

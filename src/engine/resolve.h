@@ -25,6 +25,7 @@ typedef struct davit__endpoint {
     char api_version[16];      /* negotiated: put it into URLs, "/v1.41/..." */
     char *chosen_by;           /* "DOCKER_HOST", "first usual socket that answers", ... */
     davit__embedded *embedded; /* NULL unless davit runs the engine itself */
+    davit__http *http;         /* a client for it, which keeps the connection it was asked on */
 } davit__endpoint;
 
 /* Find the engine. Errors as documented at davit_engine_open(). options->driver is not looked at.

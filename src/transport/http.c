@@ -29,6 +29,18 @@ int davit__http_open(const davit__address *address, davit__http **ret_http, davi
     return 0;
 }
 
+int davit__http_open_host(const char *host, davit__http **ret_http, davit_error *error)
+{
+    davit__address address;
+    int r = davit__address_parse(host, &address, error);
+    if (r < 0) {
+        return r;
+    }
+    r = davit__http_open(&address, ret_http, error);
+    davit__address_free(&address);
+    return r;
+}
+
 void davit__http_close(davit__http *http)
 {
     if (!http) {

@@ -21,6 +21,8 @@ typedef struct davit__http_exchange davit__http_exchange;
 
 /* Connects lazily. `address` is copied. */
 int davit__http_open(const davit__address *address, davit__http **ret_http, davit_error *error);
+/* The same for an address as davit__address_parse() takes it, with its errors. */
+int davit__http_open_host(const char *host, davit__http **ret_http, davit_error *error);
 void davit__http_close(davit__http *http);
 
 typedef struct davit__http_request {

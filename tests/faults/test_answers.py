@@ -158,7 +158,8 @@ def inspect_all(spoiled, proxy, answers):
     rule = proxy.rule("/containers/[0-9]+/json", Numbered(answers))
     result = spoiled("inspect", "--type", "container", *range(len(answers)), timeout=120)
     assert result.status in (0, 1), result.status
-    assert rule.count == len(answers)
+    # The first one goes on a connection that served before; if that just ends, it is asked again.
+    assert rule.count == len(answers) + (answers[0] == b"")
     shown = json.loads(result.out)
     errors = [line for line in result.err.splitlines() if not line.startswith("hint: ")]
     for line in errors:

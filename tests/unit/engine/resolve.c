@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "resolve.h"
 
+#include "api.h"
 #include "memory.h"
 #include "support/canned_engine.h"
 #include "support/runner.h"
@@ -416,6 +417,23 @@ static void test_resolve__callers_deadline_ends_the_search(void **state)
     expect_failure(scene, DAVIT_ERROR_TIMEOUT, deaf);
 }
 
+static void test_resolve__connection_of_the_question_is_used_again(void **state)
+{
+    struct scene *scene = *state;
+    scene->docker.version = DOCKER_29_VERSION;
+    scene->options.host = scene->docker_host;
+    assert_int_equal(search(scene), 0);
+    const davit_call call = {0};
+    davit__api *api = NULL;
+    assert_int_equal(davit__api_open(&call, &scene->endpoint, &api, NULL), 0);
+    DAVIT__TARGET davit__target target;
+    davit__target_init(&target, "", "/version", NULL);
+    const davit__api_request request = {.method = "GET", .target = &target};
+    assert_int_equal(davit__api_call(api, &call, &request, NULL, NULL), 0);
+    assert_int_equal(peer_connection_count(scene->docker_peer), 1);
+    davit__api_close(api);
+}
+
 /* ---- API version ---- */
 
 static void test_resolve__api_version_can_be_asked_for(void **state)
@@ -675,6 +693,7 @@ static const struct CMUnitTest tests[] = {
     TEST(resolve__addresses_beyond_reach_are_named),
     TEST(resolve__cancellation_ends_the_search),
     TEST(resolve__callers_deadline_ends_the_search),
+    TEST(resolve__connection_of_the_question_is_used_again),
     TEST(resolve__api_version_can_be_asked_for),
     TEST(settings__host_comes_after_the_environment),
     TEST(settings__engine_is_a_wish_for_what_comes_after),

@@ -113,6 +113,7 @@ davit_error_code davit__api_code_of_message(const char *message, davit_error_cod
         {"container state improper", DAVIT_ERROR_CONFLICT},
         {"is not running", DAVIT_ERROR_CONFLICT},
         {"can only kill running containers", DAVIT_ERROR_CONFLICT},
+        {"no such exec", DAVIT_ERROR_CONFLICT}, /* its container ended before it was started */
         {"manifest unknown", DAVIT_ERROR_IMAGE_NOT_FOUND},
         {"name unknown", DAVIT_ERROR_IMAGE_NOT_FOUND},
         {"unauthorized", DAVIT_ERROR_UNAUTHORIZED},

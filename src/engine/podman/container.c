@@ -87,9 +87,13 @@ static int add_staleness(davit__api *api, const davit_call *call, davit_containe
                          davit_error *error)
 {
     DAVIT_CLEANUP(davit_container_info_free) davit_container_info *full = NULL;
-    int r = davit__docker_container_get(api, call, info->id, &full, NULL, error);
+    davit_error failure = DAVIT_ERROR_INIT;
+    int r = davit__docker_container_get(api, call, info->id, &full, NULL, &failure);
     if (r == DAVIT_ERROR_CONTAINER_NOT_FOUND) {
         return 0; /* it ended meanwhile; the list shows what was */
+    }
+    if (r < 0 && error) {
+        *error = failure;
     }
     if (r >= 0 && full->health_stale) {
         info->health_stale = true;
@@ -160,7 +164,19 @@ int davit__podman_container_health_run(void *state, const davit_call *call, cons
 
 /* ---- attach ---- */
 
-/* A container that removed itself: its end is in the engine's log of events. */
+/* Of events, a line each. */
+static const char *last_line(char *text)
+{
+    size_t length = strlen(text);
+    while (length && text[length - 1] == '\n') {
+        text[--length] = '\0';
+    }
+    const char *newline = strrchr(text, '\n');
+    return newline ? newline + 1 : text;
+}
+
+/* A container that removed itself: its end is in the engine's log of events, the last one if it was
+ * restarted. */
 static int exit_code_of_event(davit__api *api, const davit_call *call, const char *id,
                               int *ret_exit_code, davit_error *error)
 {
@@ -173,8 +189,16 @@ static int exit_code_of_event(davit__api *api, const davit_call *call, const cha
     davit__target_query(&target, "stream", "false");
     davit__target_query_json(&target, "filters", filters);
     davit__api_request request = {.method = "GET", .target = &target};
+    DAVIT_CLEANUP(davit_string_free) char *text = NULL;
+    int r = davit__api_call_text(api, call, &request, &text, error);
+    if (r < 0) {
+        return r;
+    }
     DAVIT__JSON json_t *event = NULL;
-    int r = davit__api_call(api, call, &request, &event, error);
+    const char *line = last_line(text);
+    if (*line) {
+        r = davit__json_parse(line, strlen(line), "the engine's answer", &event, error);
+    }
     if (r < 0) {
         return r;
     }

@@ -133,16 +133,30 @@ static void keep_wanted(davit_image_list *list, const davit_image_list_options *
     list->count = kept;
 }
 
+/* Podman cannot list at all while another client removes one of the images: it is asked again. */
+#define LIST_ATTEMPTS 5
+
 int davit__podman_image_list(void *state, const davit_call *call,
                              const davit_image_list_options *options, davit_image_list **ret_list,
                              davit_error *error)
 {
     davit__api *api = state;
-    int r = davit__image_list_fetch(api, call, api->libpod, options, ret_list, error);
-    if (r >= 0) {
-        keep_wanted(*ret_list, options);
+    davit_error failure = DAVIT_ERROR_INIT;
+    for (int attempt = 0; attempt < LIST_ATTEMPTS; attempt++) {
+        failure = (davit_error)DAVIT_ERROR_INIT;
+        int r = davit__image_list_fetch(api, call, api->libpod, options, ret_list, &failure);
+        if (r >= 0) {
+            keep_wanted(*ret_list, options);
+            return r;
+        }
+        if (!strstr(failure.message, "image not known")) {
+            break;
+        }
     }
-    return r;
+    if (error) {
+        *error = failure;
+    }
+    return failure.code;
 }
 
 int davit__podman_image_tag(void *state, const davit_call *call, const char *source,

@@ -94,6 +94,13 @@ typedef struct davit_template davit_template;
 DAVIT_EXPORT int davit_template_parse(const char *text, const davit_type *type,
                                       davit_template **ret_template, davit_error *error);
 
+/**
+ * How fields are written that a template asks for by docker's own names, such as .ID, .Size and
+ * .RunningFor of docker's lists: DAVIT_TEXT_TABLE as docker does it, DAVIT_TEXT_WHOLE the same
+ * without cutting (--no-trunc). Without this call they are plain like all others.
+ */
+DAVIT_EXPORT void davit_template_set_style(davit_template *parsed, davit_text_style style);
+
 /** Whether rendering needs a field that lists fill only when asked for details. */
 DAVIT_EXPORT bool davit_template_needs_detail(const davit_template *parsed);
 

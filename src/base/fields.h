@@ -54,6 +54,14 @@ struct davit__field {
     const char *text;  /* documentation, one line */
 };
 
+/* A field as docker's lists name and write it, where that differs from ours. */
+typedef struct davit__docker_field {
+    const char *name;  /* exactly as docker spells it: "RunningFor" */
+    const char *field; /* ours that it is made of: "created" */
+    /* `whole`: nothing cut short (--no-trunc). */
+    void (*print)(const void *object, bool whole, davit__buffer *buffer);
+} davit__docker_field;
+
 struct davit_type {
     const char *name; /* "container", as users say it */
     size_t size;
@@ -61,6 +69,7 @@ struct davit_type {
     size_t count;
     /* One object in one word for tables and templates ("0.0.0.0:80->80/tcp"); NULL: JSON. */
     void (*print)(const void *object, davit__buffer *buffer);
+    const davit__docker_field *docker; /* ends with one without a name; NULL: docker has no list */
 };
 
 /* A field of `struct_`; `kind_` is the end of a DAVIT_KIND_. Lists name their count:

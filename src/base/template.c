@@ -39,17 +39,24 @@ int davit__node_unknown_field(const davit__node *node, const davit_type *type, d
                                      length, name.text, names.data ? names.data : "none");
 }
 
-static int check_path(type_check *check, const davit__node *node)
+/* By our name or by docker's. */
+static const davit__field *find_field(const davit_type *type, davit__slice name)
+{
+    const davit__docker_field *docker = davit__docker_field_find(type, name);
+    return davit__field_find(type, docker ? davit__slice_of(docker->field) : name);
+}
+
+static int check_path(type_check *check, const davit__node *node, const davit_type *from)
 {
     if (!node->text[0]) {
-        check->needs_detail = check->needs_detail || has_details(check->type);
+        check->needs_detail = check->needs_detail || (from == check->type && has_details(from));
         return 0;
     }
     davit__slice rest = davit__slice_of(node->text);
-    const davit_type *type = check->type;
+    const davit_type *type = from;
     davit__slice name;
-    for (bool top = true; davit__slice_next(&rest, '.', &name); top = false) {
-        const davit__field *field = type ? davit__field_find(type, name) : NULL;
+    for (bool top = from == check->type; davit__slice_next(&rest, '.', &name); top = false) {
+        const davit__field *field = type ? find_field(type, name) : NULL;
         if (!field) {
             return davit__node_unknown_field(node, type, name, check->error);
         }
@@ -63,14 +70,51 @@ static int check_path(type_check *check, const davit__node *node)
     return 0;
 }
 
-static int check_nodes(type_check *check, const davit__node *node)
+static int check_nodes(type_check *check, const davit__node *node, const davit_type *dot);
+
+/* Whether it is a path from the whole: "$.Name". */
+static bool is_from_root(const davit__node *path)
+{
+    const davit__node *first = path->first;
+    return first && first->kind == DAVIT__NODE_VARIABLE && !first->text[0];
+}
+
+/* What the dot stands for in a block; NULL: that is known only when rendering. */
+static const davit_type *type_within(const davit__node *block, const davit_type *dot)
+{
+    const davit__node *path = block->first;
+    if (block->kind == DAVIT__NODE_IF || path->kind != DAVIT__NODE_PATH || path->first || !dot) {
+        return block->kind == DAVIT__NODE_IF ? dot : NULL;
+    }
+    davit__slice rest = davit__slice_of(path->text);
+    davit__slice name;
+    const davit__field *field = NULL;
+    while (dot && davit__slice_next(&rest, '.', &name)) {
+        field = davit__field_find(dot, name);
+        dot = field ? field->type : NULL;
+    }
+    davit_kind wanted = block->kind == DAVIT__NODE_RANGE ? DAVIT_KIND_LIST : DAVIT_KIND_OBJECT;
+    return field && field->kind == wanted ? dot : NULL;
+}
+
+static int check_node(type_check *check, const davit__node *node, const davit_type *dot)
+{
+    if (node->kind == DAVIT__NODE_PATH && (is_from_root(node) || (!node->first && dot))) {
+        return check_path(check, node, is_from_root(node) ? check->type : dot);
+    }
+    int r = check_nodes(check, node->first, dot);
+    if (r == 0 && node->body) {
+        r = check_nodes(check, node->body, type_within(node, dot));
+    }
+    return r < 0 ? r : check_nodes(check, node->otherwise, dot);
+}
+
+/* `dot` is what the dot stands for; NULL: not known. */
+static int check_nodes(type_check *check, const davit__node *node, const davit_type *dot)
 {
     int r = 0;
     for (; r == 0 && node; node = node->next) {
-        r = check_nodes(check, node->first);
-        if (r == 0 && node->kind == DAVIT__NODE_PATH && !node->first) {
-            r = check_path(check, node);
-        }
+        r = check_node(check, node, dot);
     }
     return r;
 }
@@ -79,7 +123,8 @@ static int check_nodes(type_check *check, const davit__node *node)
 static bool has_path(const davit__node *node)
 {
     for (; node; node = node->next) {
-        if (node->kind == DAVIT__NODE_PATH || has_path(node->first)) {
+        bool path = node->kind == DAVIT__NODE_PATH || node->kind == DAVIT__NODE_VARIABLE;
+        if (path || has_path(node->first) || has_path(node->body) || has_path(node->otherwise)) {
             return true;
         }
     }
@@ -99,7 +144,7 @@ int davit_template_parse(const char *text, const davit_type *type, davit_templat
     }
     if (type) {
         type_check check = {.type = type, .error = error};
-        r = check_nodes(&check, parsed->first);
+        r = check_nodes(&check, parsed->first, type);
         parsed->needs_detail = check.needs_detail;
     } else {
         parsed->needs_detail = has_path(parsed->first);
@@ -108,6 +153,11 @@ int davit_template_parse(const char *text, const davit_type *type, davit_templat
         *ret_template = DAVIT__TAKE(parsed);
     }
     return r;
+}
+
+void davit_template_set_style(davit_template *parsed, davit_text_style style)
+{
+    parsed->style = style;
 }
 
 bool davit_template_needs_detail(const davit_template *parsed)

@@ -1,42 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-/* Templates as docker has them: text with {{expressions}}. An expression is a pipeline of commands,
- * a command is one operand or a function with operands, and an operand a path, a literal or a
- * pipeline in parentheses. */
+/* The expressions of templates. An expression is a pipeline of commands, a command is one operand
+ * or a function with operands, and an operand a path, a variable, a literal or a pipeline in
+ * parentheses. */
+#include "template_parse.h"
+
 #include "memory.h"
 #include "quote.h"
-#include "template.h"
+#include "template_functions.h"
 
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
-
-/* Bytes of a template; parentheses inside each other, and commands in a pipeline. */
-#define LENGTH_CEILING (64 * 1024)
-#define DEPTH_CEILING  16
-
-typedef struct template_parser {
-    const char *start;
-    const char *at;
-    size_t depth;
-    davit_error *error;
-} template_parser;
 
 void davit__nodes_free(davit__node *first)
 {
     while (first) {
         davit__node *next = first->next;
         davit__nodes_free(first->first);
+        davit__nodes_free(first->body);
+        davit__nodes_free(first->otherwise);
         free(first->text);
+        free(first->key);
         free(first);
         first = next;
     }
 }
-
-static void free_nodes(davit__node **first)
-{
-    davit__nodes_free(*first);
-}
-#define NODES __attribute__((cleanup(free_nodes)))
 
 int davit__node_error(const davit__node *node, davit_error *error, const char *format, ...)
 {
@@ -52,18 +40,19 @@ int davit__node_error(const davit__node *node, davit_error *error, const char *f
     return DAVIT_ERROR_INVALID_CONFIG;
 }
 
-static size_t position(const template_parser *parser)
+static size_t position(const davit__template_parser *parser)
 {
     return (size_t)(parser->at - parser->start) + 1;
 }
 
-static int fail(const template_parser *parser, const char *what)
+int davit__template_fail(const davit__template_parser *parser, const char *what)
 {
     davit__node here = {.position = position(parser)};
     return davit__node_error(&here, parser->error, "%s", what);
 }
 
-static int make_node(const template_parser *parser, davit__node_kind kind, davit__node **ret_node)
+int davit__node_make(const davit__template_parser *parser, davit__node_kind kind,
+                     davit__node **ret_node)
 {
     davit__node *node = calloc(1, sizeof *node);
     if (!node) {
@@ -75,7 +64,7 @@ static int make_node(const template_parser *parser, davit__node_kind kind, davit
     return 0;
 }
 
-static void skip_space(template_parser *parser)
+void davit__template_skip_space(davit__template_parser *parser)
 {
     while (isspace((unsigned char)*parser->at)) {
         parser->at++;
@@ -87,13 +76,25 @@ static bool is_word(char c)
     return isalnum((unsigned char)c) || c == '_';
 }
 
-static bool at_end(const template_parser *parser)
+davit__slice davit__template_word(davit__template_parser *parser)
 {
-    return davit__starts_with(parser->at, "}}");
+    davit__slice word = {.text = parser->at};
+    while (is_word(*parser->at)) {
+        parser->at++;
+        word.length++;
+    }
+    return word;
+}
+
+bool davit__template_at_end(const davit__template_parser *parser)
+{
+    bool trims = parser->at > parser->start && isspace((unsigned char)parser->at[-1]) &&
+                 davit__starts_with(parser->at, "-}}");
+    return trims || davit__starts_with(parser->at, "}}");
 }
 
 /* ".State.Status" or "." into node->text without the first dot. */
-static int read_path(template_parser *parser, davit__node *node)
+static int read_path(davit__template_parser *parser, davit__node *node)
 {
     const char *start = parser->at + 1;
     while (*parser->at == '.' && is_word(parser->at[1])) {
@@ -110,7 +111,7 @@ static int read_path(template_parser *parser, davit__node *node)
 }
 
 /* One character of a "string"; what is behind a backslash as in Go. */
-static bool read_character(template_parser *parser, davit__buffer *text)
+static bool read_character(davit__template_parser *parser, davit__buffer *text)
 {
     static const char escapes[] = "\\\\\"\"n\nt\tr\r";
     if (*parser->at != '\\') {
@@ -128,7 +129,7 @@ static bool read_character(template_parser *parser, davit__buffer *text)
 }
 
 /* "text" or `text`. */
-static int read_string(template_parser *parser, davit__node *node)
+static int read_string(davit__template_parser *parser, davit__node *node)
 {
     char quote = *parser->at++;
     DAVIT__BUFFER davit__buffer text = DAVIT__BUFFER_INIT;
@@ -136,7 +137,8 @@ static int read_string(template_parser *parser, davit__node *node)
         if (quote == '`') {
             davit__buffer_add_char(&text, *parser->at++);
         } else if (!read_character(parser, &text)) {
-            return fail(parser, "unknown escape in a string; there are \\\\, \\\", \\n, \\t, \\r");
+            return davit__template_fail(
+                parser, "unknown escape in a string; there are \\\\, \\\", \\n, \\t, \\r");
         }
     }
     if (!*parser->at) {
@@ -146,8 +148,14 @@ static int read_string(template_parser *parser, davit__node *node)
     return davit__buffer_take(&text, &node->text, parser->error);
 }
 
-static int read_number(template_parser *parser, davit__node *node)
+/* 7 or -7 */
+static int read_number(davit__template_parser *parser, davit__node *node)
 {
+    bool negative = *parser->at == '-';
+    parser->at += negative;
+    if (!isdigit((unsigned char)*parser->at)) {
+        return davit__template_fail(parser, "expected a number");
+    }
     while (isdigit((unsigned char)*parser->at)) {
         if (__builtin_mul_overflow(node->number, 10, &node->number) ||
             __builtin_add_overflow(node->number, *parser->at - '0', &node->number)) {
@@ -155,21 +163,58 @@ static int read_number(template_parser *parser, davit__node *node)
         }
         parser->at++;
     }
-    return is_word(*parser->at) ? fail(parser, "expected a number") : 0;
+    node->number = negative ? -node->number : node->number;
+    return is_word(*parser->at) ? davit__template_fail(parser, "expected a number") : 0;
 }
 
-static int parse_pipeline(template_parser *parser, davit__node **ret_node);
-
-/* "(pipeline)", and the path of its result if one follows. */
-static int parse_group(template_parser *parser, davit__node **ret_node)
+/* "$x" or "$". */
+static int read_variable(davit__template_parser *parser, davit__node *node)
 {
-    if (++parser->depth > DEPTH_CEILING) {
-        return fail(parser, "too many parentheses inside each other");
+    parser->at++;
+    davit__slice name = davit__template_word(parser);
+    int r = davit__slice_copy(name, &node->text, parser->error);
+    bool known = name.length == 0;
+    for (size_t i = 0; i < parser->variable_count && !known; i++) {
+        known = davit__slice_is(parser->variables[i], node->text ? node->text : "");
+    }
+    if (r == 0 && !known) {
+        char quoted[DAVIT__QUOTE_SIZE];
+        r = davit__node_error(node, parser->error, "no variable %s was set before",
+                              davit__quote(node->text, quoted));
+    }
+    return r;
+}
+
+/* The path behind "(pipeline)" or "$x", if there is one; takes `*inner`. */
+static int parse_suffix(davit__template_parser *parser, davit__node **inner, davit__node **ret_node)
+{
+    if (*parser->at != '.') {
+        *ret_node = DAVIT__TAKE(*inner);
+        return 0;
+    }
+    if (!is_word(parser->at[1])) {
+        return davit__template_fail(parser, "expected the name of a field after the dot");
+    }
+    DAVIT__NODES davit__node *path = NULL;
+    int r = davit__node_make(parser, DAVIT__NODE_PATH, &path);
+    if (r < 0 || (r = read_path(parser, path)) < 0) {
+        return r;
+    }
+    path->first = DAVIT__TAKE(*inner);
+    *ret_node = DAVIT__TAKE(path);
+    return 0;
+}
+
+/* "(pipeline)" */
+static int parse_group(davit__template_parser *parser, davit__node **ret_node)
+{
+    if (++parser->depth > DAVIT__TEMPLATE_DEPTH) {
+        return davit__template_fail(parser, "too many parentheses inside each other");
     }
     davit__node opening = {.position = position(parser)};
-    NODES davit__node *inner = NULL;
+    DAVIT__NODES davit__node *inner = NULL;
     parser->at++;
-    int r = parse_pipeline(parser, &inner);
+    int r = davit__template_pipeline(parser, &inner);
     if (r < 0) {
         return r;
     }
@@ -178,56 +223,71 @@ static int parse_group(template_parser *parser, davit__node **ret_node)
     }
     parser->at++;
     parser->depth--;
-    if (*parser->at != '.') {
-        *ret_node = DAVIT__TAKE(inner);
-        return 0;
+    return parse_suffix(parser, &inner, ret_node);
+}
+
+/* "true" or "false"; false: the word is another. */
+static bool at_bool(const davit__template_parser *parser, bool *ret_value)
+{
+    davit__template_parser ahead = *parser;
+    davit__slice word = davit__template_word(&ahead);
+    *ret_value = davit__slice_is(word, "true");
+    return *ret_value || davit__slice_is(word, "false");
+}
+
+static int read_bool(davit__template_parser *parser, davit__node *node)
+{
+    bool value = false;
+    if (!at_bool(parser, &value)) {
+        return davit__template_fail(
+            parser, "expected a field such as .Name, true or false; a function with "
+                    "its arguments goes into parentheses");
     }
-    if (!is_word(parser->at[1])) {
-        return fail(parser, "expected the name of a field after the dot");
-    }
-    NODES davit__node *path = NULL;
-    r = make_node(parser, DAVIT__NODE_PATH, &path);
-    if (r < 0 || (r = read_path(parser, path)) < 0) {
-        return r;
-    }
-    path->first = DAVIT__TAKE(inner);
-    *ret_node = DAVIT__TAKE(path);
+    davit__template_word(parser);
+    node->number = value;
     return 0;
 }
 
-static int parse_operand(template_parser *parser, davit__node **ret_node)
+static int parse_operand(davit__template_parser *parser, davit__node **ret_node)
 {
     static const struct {
         const char *starts;
         davit__node_kind kind;
-        int (*read)(template_parser *parser, davit__node *node);
+        int (*read)(davit__template_parser *parser, davit__node *node);
     } operands[] = {
         {".", DAVIT__NODE_PATH, read_path},
         {"\"`", DAVIT__NODE_STRING, read_string},
-        {"0123456789", DAVIT__NODE_NUMBER, read_number},
+        {"-0123456789", DAVIT__NODE_NUMBER, read_number},
+        {"$", DAVIT__NODE_VARIABLE, read_variable},
+        {DAVIT__LETTERS, DAVIT__NODE_BOOL, read_bool},
     };
     if (*parser->at == '(') {
         return parse_group(parser, ret_node);
     }
     for (size_t i = 0; *parser->at && i < DAVIT__COUNT(operands); i++) {
         if (strchr(operands[i].starts, *parser->at)) {
-            NODES davit__node *node = NULL;
-            int r = make_node(parser, operands[i].kind, &node);
+            DAVIT__NODES davit__node *node = NULL;
+            int r = davit__node_make(parser, operands[i].kind, &node);
             if (r < 0 || (r = operands[i].read(parser, node)) < 0) {
                 return r;
+            }
+            if (node->kind == DAVIT__NODE_VARIABLE) {
+                return parse_suffix(parser, &node, ret_node);
             }
             *ret_node = DAVIT__TAKE(node);
             return 0;
         }
     }
-    return fail(parser, "expected a field such as .Name, a string, a number or a parenthesis");
+    return davit__template_fail(
+        parser, "expected a field such as .Name, a string, a number or a parenthesis");
 }
 
 /* Operands up to the end of the command, behind each other at *last. */
-static int parse_arguments(template_parser *parser, davit__node **last)
+static int parse_arguments(davit__template_parser *parser, davit__node **last)
 {
-    for (skip_space(parser); *parser->at != '|' && *parser->at != ')' && !at_end(parser);
-         skip_space(parser)) {
+    for (davit__template_skip_space(parser);
+         *parser->at != '|' && *parser->at != ')' && !davit__template_at_end(parser);
+         davit__template_skip_space(parser)) {
         int r = parse_operand(parser, last);
         if (r < 0) {
             return r;
@@ -238,58 +298,59 @@ static int parse_arguments(template_parser *parser, davit__node **last)
 }
 
 /* The name of a function. */
-static int read_function(template_parser *parser, davit__node *node)
+static int read_function(davit__template_parser *parser, davit__node *node,
+                         const davit__function **ret_function)
 {
-    const char *start = parser->at;
-    while (is_word(*parser->at)) {
-        parser->at++;
+    davit__slice name = davit__template_word(parser);
+    int r = davit__slice_copy(name, &node->text, parser->error);
+    if (r < 0) {
+        return r;
     }
-    node->text = strndup(start, (size_t)(parser->at - start));
-    if (!node->text) {
-        return davit__error_no_memory(parser->error);
-    }
-    size_t least, most;
-    if (!davit__function_arity(node->text, &least, &most)) {
+    *ret_function = davit__function_find(node->text);
+    if (!*ret_function) {
         char quoted[DAVIT__QUOTE_SIZE];
+        DAVIT__BUFFER davit__buffer names = DAVIT__BUFFER_INIT;
+        davit__function_names_print(&names);
         return davit__node_error(node, parser->error, "no function %s; there are %s",
-                                 davit__quote(node->text, quoted), davit__function_names());
+                                 davit__quote(node->text, quoted), names.data ? names.data : "");
     }
     return 0;
 }
 
 /* A function with its arguments; what comes down the pipeline is the last of them. */
-static int parse_call(template_parser *parser, davit__node **piped, davit__node **ret_node)
+static int parse_call(davit__template_parser *parser, davit__node **piped, davit__node **ret_node)
 {
-    NODES davit__node *node = NULL;
-    int r = make_node(parser, DAVIT__NODE_CALL, &node);
-    if (r < 0 || (r = read_function(parser, node)) < 0 ||
+    DAVIT__NODES davit__node *node = NULL;
+    const davit__function *function = NULL;
+    int r = davit__node_make(parser, DAVIT__NODE_CALL, &node);
+    if (r < 0 || (r = read_function(parser, node, &function)) < 0 ||
         (r = parse_arguments(parser, &node->first)) < 0) {
         return r;
     }
     davit__node **last = &node->first;
-    size_t count = 0, least = 0, most = 0;
+    size_t count = 0;
     for (; *last; last = &(*last)->next) {
         count++;
     }
     *last = DAVIT__TAKE(*piped);
     count += *last != NULL;
-    davit__function_arity(node->text, &least, &most);
-    if (count < least || count > most) {
+    if (count < function->least || count > function->most) {
+        bool many = function->most > function->least;
         return davit__node_error(node, parser->error, "%s takes %s%zu argument%s, not %zu",
-                                 node->text, most > least ? "at least " : "", least,
-                                 least == 1 ? "" : "s", count);
+                                 node->text, many ? "at least " : "", function->least,
+                                 function->least == 1 ? "" : "s", count);
     }
     *ret_node = DAVIT__TAKE(node);
     return 0;
 }
 
 /* docker's `.Label "key"` is `index .Labels "key"`. */
-static int parse_label(template_parser *parser, davit__node **path, davit__node **ret_node)
+static int parse_label(davit__template_parser *parser, davit__node **path, davit__node **ret_node)
 {
     char *field = strdup("Labels");
     char *function = strdup("index");
-    NODES davit__node *node = NULL;
-    int r = field && function ? make_node(parser, DAVIT__NODE_CALL, &node)
+    DAVIT__NODES davit__node *node = NULL;
+    int r = field && function ? davit__node_make(parser, DAVIT__NODE_CALL, &node)
                               : davit__error_no_memory(parser->error);
     if (r < 0) {
         free(field);
@@ -307,18 +368,18 @@ static int parse_label(template_parser *parser, davit__node **path, davit__node 
     return r;
 }
 
-static int parse_first(template_parser *parser, davit__node **ret_node)
+static int parse_first(davit__template_parser *parser, davit__node **ret_node)
 {
-    NODES davit__node *node = NULL;
+    DAVIT__NODES davit__node *node = NULL;
     int r = parse_operand(parser, &node);
     if (r < 0) {
         return r;
     }
-    skip_space(parser);
+    davit__template_skip_space(parser);
     bool label = node->kind == DAVIT__NODE_PATH && strcmp(node->text, "Label") == 0;
-    if (label && !at_end(parser)) {
+    if (label && !davit__template_at_end(parser)) {
         r = parse_label(parser, &node, ret_node);
-        skip_space(parser);
+        davit__template_skip_space(parser);
         return r;
     }
     *ret_node = DAVIT__TAKE(node);
@@ -326,26 +387,29 @@ static int parse_first(template_parser *parser, davit__node **ret_node)
 }
 
 /* One operand alone, or a call. */
-static int parse_command(template_parser *parser, davit__node **piped, davit__node **ret_node)
+static int parse_command(davit__template_parser *parser, davit__node **piped,
+                         davit__node **ret_node)
 {
-    skip_space(parser);
-    if (isalpha((unsigned char)*parser->at)) {
+    bool ignored;
+    davit__template_skip_space(parser);
+    if (isalpha((unsigned char)*parser->at) && !at_bool(parser, &ignored)) {
         return parse_call(parser, piped, ret_node);
     }
     if (*piped) {
-        return fail(parser, "expected a function behind '|'");
+        return davit__template_fail(parser, "expected a function behind '|'");
     }
     return parse_first(parser, ret_node);
 }
 
-static int parse_pipeline(template_parser *parser, davit__node **ret_node)
+int davit__template_pipeline(davit__template_parser *parser, davit__node **ret_node)
 {
-    NODES davit__node *result = NULL;
+    DAVIT__NODES davit__node *result = NULL;
     size_t commands = 0;
     for (bool more = true; more;) {
         davit__node *next = NULL;
-        int r = ++commands > DEPTH_CEILING ? fail(parser, "too many '|' behind each other")
-                                           : parse_command(parser, &result, &next);
+        int r = ++commands > DAVIT__TEMPLATE_DEPTH
+                    ? davit__template_fail(parser, "too many '|' behind each other")
+                    : parse_command(parser, &result, &next);
         if (r < 0) {
             davit__nodes_free(next);
             return r;
@@ -355,73 +419,5 @@ static int parse_pipeline(template_parser *parser, davit__node **ret_node)
         parser->at += more;
     }
     *ret_node = DAVIT__TAKE(result);
-    return 0;
-}
-
-static int parse_expression(template_parser *parser, davit__node **ret_node)
-{
-    davit__node opening = {.position = position(parser)};
-    parser->at += strlen("{{");
-    skip_space(parser);
-    if (at_end(parser)) {
-        return davit__node_error(&opening, parser->error, "nothing between {{ and }}");
-    }
-    if (!strstr(parser->at, "}}")) {
-        return davit__node_error(&opening, parser->error, "{{ is not closed by }}");
-    }
-    NODES davit__node *node = NULL;
-    int r = parse_pipeline(parser, &node);
-    if (r < 0) {
-        return r;
-    }
-    if (!at_end(parser)) {
-        return fail(parser, "expected }}");
-    }
-    parser->at += strlen("}}");
-    *ret_node = DAVIT__TAKE(node);
-    return 0;
-}
-
-/* Up to the next {{; \t and \n as docker understands them. */
-static int parse_text(template_parser *parser, davit__node **ret_node)
-{
-    NODES davit__node *node = NULL;
-    int r = make_node(parser, DAVIT__NODE_TEXT, &node);
-    if (r < 0) {
-        return r;
-    }
-    DAVIT__BUFFER davit__buffer text = DAVIT__BUFFER_INIT;
-    while (*parser->at && !davit__starts_with(parser->at, "{{")) {
-        bool tab = davit__starts_with(parser->at, "\\t");
-        bool escape = tab || davit__starts_with(parser->at, "\\n");
-        davit__buffer_add_char(&text, !escape ? *parser->at : tab ? '\t' : '\n');
-        parser->at += escape ? 2 : 1;
-    }
-    r = davit__buffer_take(&text, &node->text, parser->error);
-    if (r == 0) {
-        *ret_node = DAVIT__TAKE(node);
-    }
-    return r;
-}
-
-int davit__template_read(const char *text, davit__node **ret_first, davit_error *error)
-{
-    if (strnlen(text, LENGTH_CEILING + 1) > LENGTH_CEILING) {
-        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG, "template: more than %d bytes",
-                                LENGTH_CEILING);
-    }
-    template_parser state = {.start = text, .at = text, .error = error};
-    template_parser *parser = &state;
-    NODES davit__node *first = NULL;
-    davit__node **last = &first;
-    while (*parser->at) {
-        bool expression = davit__starts_with(parser->at, "{{");
-        int r = expression ? parse_expression(parser, last) : parse_text(parser, last);
-        if (r < 0) {
-            return r;
-        }
-        last = &(*last)->next;
-    }
-    *ret_first = DAVIT__TAKE(first);
     return 0;
 }

@@ -1,170 +1,101 @@
 /* SPDX-License-Identifier: MIT */
 #include "memory.h"
-#include "quote.h"
-#include "template_value.h"
+#include "template_functions.h"
 #include "text.h"
-
-#include <ctype.h>
 
 /* Most bytes that one template makes of one object. */
 #define OUTPUT_CEILING (64 * 1024 * 1024)
 
+/* Most work for one object, as loops can stand in loops: a step for each expression and each pass
+ * of a loop, and one for so many bytes of text. */
+#define STEP_CEILING   (1024 * 1024)
+#define BYTES_PER_STEP 16
+
+typedef struct variable {
+    const char *name;
+    davit__value value;
+} variable;
+
 typedef struct render_state {
-    davit__value object; /* typed; kind NONE: there is none */
-    davit__value raw;    /* the engine's JSON; kind NONE: not given */
+    davit__value object;     /* typed; kind NONE: there is none */
+    davit__value raw;        /* the engine's JSON; kind NONE: not given */
+    const davit__value *dot; /* of the block that is rendered; NULL: the whole */
+    variable variables[DAVIT__VARIABLE_CEILING];
+    size_t variable_count;
+    size_t steps;
+    davit__buffer *output;
     davit_error *error;
 } render_state;
 
-/* A function of templates: `values` are its arguments. */
-typedef int function(const render_state *renderer, const davit__node *node, davit__value *values,
-                     size_t count, davit__value *ret_value);
+static int evaluate(render_state *renderer, const davit__node *node, davit__value *ret_value);
 
-static int evaluate(const render_state *renderer, const davit__node *node, davit__value *ret_value);
-
-static int take_text(const render_state *renderer, davit__buffer *buffer, davit__value *ret_value)
+/* Count what was done; too much of it is an error. */
+static int count_work(render_state *renderer, const davit__node *node, const davit__value *value)
 {
-    davit__value value = {.kind = DAVIT__VALUE_TEXT};
-    int r = davit__buffer_take(buffer, &value.text, renderer->error);
-    if (r == 0) {
-        *ret_value = value;
+    renderer->steps += 1 + (value->text ? strlen(value->text) / BYTES_PER_STEP : 0);
+    if (renderer->steps > STEP_CEILING) {
+        return davit__node_error(node, renderer->error, "that takes more than %d steps",
+                                 STEP_CEILING);
     }
-    return r;
+    return 0;
 }
 
-static int call_json(const render_state *renderer, const davit__node *node, davit__value *values,
-                     size_t count, davit__value *ret_value)
+/* ---- variables ---- */
+
+static davit__value *find_variable(render_state *renderer, const char *name)
 {
-    (void)node;
-    (void)count;
-    DAVIT__JSON json_t *json = NULL;
-    davit__value value = {.kind = DAVIT__VALUE_TEXT};
-    int r = davit__value_json(&values[0], &json, renderer->error);
-    if (r == 0) {
-        r = davit__json_dump(json, 0, &value.text, renderer->error);
-    }
-    if (r == 0) {
-        *ret_value = value;
-    }
-    return r;
-}
-
-static int change_case(const render_state *renderer, const davit__value *value, int (*change)(int),
-                       davit__value *ret_value)
-{
-    DAVIT__BUFFER davit__buffer text = DAVIT__BUFFER_INIT;
-    int r = davit__value_print(value, &text, renderer->error);
-    for (size_t i = 0; r == 0 && i < text.length; i++) {
-        unsigned char c = (unsigned char)text.data[i];
-        text.data[i] = c < 0x80 ? (char)change(c) : (char)c;
-    }
-    return r < 0 ? r : take_text(renderer, &text, ret_value);
-}
-
-static int call_upper(const render_state *renderer, const davit__node *node, davit__value *values,
-                      size_t count, davit__value *ret_value)
-{
-    (void)node;
-    (void)count;
-    return change_case(renderer, &values[0], toupper, ret_value);
-}
-
-static int call_lower(const render_state *renderer, const davit__node *node, davit__value *values,
-                      size_t count, davit__value *ret_value)
-{
-    (void)node;
-    (void)count;
-    return change_case(renderer, &values[0], tolower, ret_value);
-}
-
-/* One step of index: by the text of `key`, or by its number if that is what it is. */
-static int index_one(const render_state *renderer, const davit__node *node,
-                     const davit__value *value, const davit__value *key, davit__value *ret_value)
-{
-    DAVIT__BUFFER davit__buffer text = DAVIT__BUFFER_INIT;
-    int r = davit__value_print(key, &text, renderer->error);
-    if (r < 0 || (r = davit__buffer_check(&text, renderer->error)) < 0) {
-        return r;
-    }
-    davit__slice name = {text.data ? text.data : "", text.length};
-    int64_t number;
-    if (davit__value_member(value, name, ret_value) ||
-        (davit__slice_number(name, INT32_MAX, &number) &&
-         davit__value_element(value, (size_t)number, ret_value))) {
-        return 0;
-    }
-    if (value->kind == DAVIT__VALUE_JSON && json_is_object(value->json)) {
-        *ret_value = (davit__value){.kind = DAVIT__VALUE_NONE};
-        return 0;
-    }
-    char quoted[DAVIT__QUOTE_SIZE];
-    return davit__node_error(node, renderer->error, "index: there is no %s",
-                             davit__quote(name.text, quoted));
-}
-
-static int call_index(const render_state *renderer, const davit__node *node, davit__value *values,
-                      size_t count, davit__value *ret_value)
-{
-    int r = 0;
-    for (size_t i = 1; r == 0 && i < count; i++) {
-        davit__value inner = {0};
-        r = index_one(renderer, node, &values[0], &values[i], &inner);
-        davit__value_clear(&values[0]);
-        values[0] = inner;
-    }
-    if (r == 0) {
-        *ret_value = values[0];
-        values[0] = (davit__value){0};
-    }
-    return r;
-}
-
-#define ARGUMENT_CEILING 16
-
-static const struct {
-    const char *name;
-    size_t least;
-    size_t most;
-    function *call;
-} functions[] = {
-    {"index", 2, ARGUMENT_CEILING, call_index},
-    {"json", 1, 1, call_json},
-    {"lower", 1, 1, call_lower},
-    {"upper", 1, 1, call_upper},
-};
-
-bool davit__function_arity(const char *name, size_t *ret_least, size_t *ret_most)
-{
-    for (size_t i = 0; i < DAVIT__COUNT(functions); i++) {
-        if (strcmp(functions[i].name, name) == 0) {
-            *ret_least = functions[i].least;
-            *ret_most = functions[i].most;
-            return true;
+    for (size_t i = renderer->variable_count; i > 0; i--) {
+        if (strcmp(renderer->variables[i - 1].name, name) == 0) {
+            return &renderer->variables[i - 1].value;
         }
     }
-    return false;
+    return NULL;
 }
 
-const char *davit__function_names(void)
+/* Takes the value. That there is room was checked when the template was parsed. */
+static void set_variable(render_state *renderer, const char *name, davit__value *value)
 {
-    return "index, json, lower, upper";
+    variable *added = &renderer->variables[renderer->variable_count++];
+    *added = (variable){name, *value};
+    *value = (davit__value){0};
 }
 
-static int call(const render_state *renderer, const davit__node *node, davit__value *ret_value)
+static void forget_variables(render_state *renderer, size_t count)
 {
-    davit__value values[ARGUMENT_CEILING] = {0};
-    size_t count = 0;
+    while (renderer->variable_count > count) {
+        davit__value_clear(&renderer->variables[--renderer->variable_count].value);
+    }
+}
+
+/* ---- expressions ---- */
+
+/* The arguments one after the other, up to where a lazy function has seen enough. */
+static int evaluate_arguments(render_state *renderer, const davit__function *function,
+                              const davit__node *node, davit__call *call)
+{
     int r = 0;
-    for (const davit__node *argument = node->first; r == 0 && argument; argument = argument->next) {
-        r = evaluate(renderer, argument, &values[count]);
-        count++;
+    bool enough = false;
+    for (const davit__node *argument = node->first; r == 0 && argument && !enough;
+         argument = argument->next) {
+        davit__value *value = &call->values[call->count++];
+        r = evaluate(renderer, argument, value);
+        bool truth = r == 0 && davit__value_is_true(value);
+        enough = (function->laziness == DAVIT__UNTIL_TRUE && truth) ||
+                 (function->laziness == DAVIT__UNTIL_FALSE && !truth);
     }
-    for (size_t i = 0; r == 0 && i < DAVIT__COUNT(functions); i++) {
-        if (strcmp(functions[i].name, node->text) == 0) {
-            r = functions[i].call(renderer, node, values, count, ret_value);
-            break;
-        }
+    return r;
+}
+
+static int evaluate_call(render_state *renderer, const davit__node *node, davit__value *ret_value)
+{
+    const davit__function *function = davit__function_find(node->text);
+    davit__value values[DAVIT__ARGUMENT_CEILING] = {0};
+    davit__call call = {.node = node, .values = values, .error = renderer->error};
+    int r = evaluate_arguments(renderer, function, node, &call);
+    if (r == 0) {
+        r = function->run(&call, ret_value);
     }
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < call.count; i++) {
         davit__value_clear(&values[i]);
     }
     return r;
@@ -197,64 +128,216 @@ static bool follow(const davit__value *from, const char *path, davit__value *ret
         at = next;
         ours = true;
     }
-    if (!ours) {
-        json_incref(at.json);
-    }
-    *ret_value = at;
+    *ret_value = ours ? at : davit__value_copy(from);
     return true;
 }
 
-/* What is not in the typed object is looked for in the engine's JSON. */
-static int evaluate_path(const render_state *renderer, const davit__node *node,
+/* A path of the whole: what is not in the typed object is looked for in the engine's JSON. */
+static int evaluate_root(const render_state *renderer, const davit__node *node, const char *path,
                          davit__value *ret_value)
 {
-    dead_end end, ignored;
+    dead_end end = {0}, raw_end = {0};
+    bool typed = renderer->object.kind != DAVIT__VALUE_NONE;
+    bool raw = renderer->raw.kind != DAVIT__VALUE_NONE;
+    if ((typed && follow(&renderer->object, path, ret_value, &end)) ||
+        (raw && follow(&renderer->raw, path, ret_value, &raw_end)) ||
+        (!typed && !raw && follow(&renderer->raw, path, ret_value, &end))) {
+        return 0;
+    }
+    if (!typed) {
+        end = raw ? raw_end : end;
+    }
+    return davit__node_unknown_field(node, end.type, end.name, renderer->error);
+}
+
+static int evaluate_path(render_state *renderer, const davit__node *node, davit__value *ret_value)
+{
+    dead_end end = {0};
     DAVIT__VALUE davit__value base = {0};
-    if (node->first) {
-        int r = evaluate(renderer, node->first, &base);
-        if (r < 0 || follow(&base, node->text, ret_value, &end)) {
+    const davit__node *first = node->first;
+    bool root = first ? first->kind == DAVIT__NODE_VARIABLE && !first->text[0] : !renderer->dot;
+    if (root) {
+        return evaluate_root(renderer, node, node->text, ret_value);
+    }
+    if (first) {
+        int r = evaluate(renderer, first, &base);
+        if (r < 0) {
             return r;
         }
-    } else if (follow(&renderer->object, node->text, ret_value, &end) ||
-               follow(&renderer->raw, node->text, ret_value, &ignored)) {
+    }
+    if (follow(first ? &base : renderer->dot, node->text, ret_value, &end)) {
         return 0;
     }
     return davit__node_unknown_field(node, end.type, end.name, renderer->error);
 }
 
-static int evaluate(const render_state *renderer, const davit__node *node, davit__value *ret_value)
+static int evaluate_variable(render_state *renderer, const davit__node *node,
+                             davit__value *ret_value)
 {
-    davit__value value = {.kind = DAVIT__VALUE_TEXT};
-    switch (node->kind) {
-    case DAVIT__NODE_PATH:
-        return evaluate_path(renderer, node, ret_value);
-    case DAVIT__NODE_CALL:
-        return call(renderer, node, ret_value);
-    case DAVIT__NODE_NUMBER:
-        value.text = davit__format("%lld", (long long)node->number);
-        break;
-    case DAVIT__NODE_TEXT:
-    case DAVIT__NODE_STRING:
-        value.text = strdup(node->text);
-        break;
+    const davit__value *value = find_variable(renderer, node->text);
+    if (!value) {
+        return evaluate_root(renderer, node, "", ret_value);
     }
-    if (!value.text) {
-        return davit__error_no_memory(renderer->error);
-    }
-    *ret_value = value;
+    *ret_value = davit__value_copy(value);
     return 0;
 }
 
-static int render_nodes(const render_state *renderer, const davit__node *node,
-                        davit__buffer *buffer)
+static int evaluate_node(render_state *renderer, const davit__node *node, davit__value *ret_value)
+{
+    switch (node->kind) {
+    case DAVIT__NODE_PATH:
+        return evaluate_path(renderer, node, ret_value);
+    case DAVIT__NODE_VARIABLE:
+        return evaluate_variable(renderer, node, ret_value);
+    case DAVIT__NODE_CALL:
+        return evaluate_call(renderer, node, ret_value);
+    case DAVIT__NODE_NUMBER:
+        *ret_value = davit__value_of_number(node->number);
+        return 0;
+    case DAVIT__NODE_BOOL:
+        *ret_value = davit__value_of_bool(node->number);
+        return 0;
+    default:
+        *ret_value = davit__value_of_text(node->text, strlen(node->text));
+        return 0;
+    }
+}
+
+static int evaluate(render_state *renderer, const davit__node *node, davit__value *ret_value)
+{
+    DAVIT__VALUE davit__value value = {0};
+    int r = evaluate_node(renderer, node, &value);
+    if (r == 0) {
+        r = count_work(renderer, node, &value);
+    }
+    if (r == 0) {
+        *ret_value = value;
+        value = (davit__value){0};
+    }
+    return r;
+}
+
+/* ---- pieces ---- */
+
+static int render_nodes(render_state *renderer, const davit__node *node);
+
+/* Pieces in which the dot stands for `value`. */
+static int render_within(render_state *renderer, const davit__node *pieces,
+                         const davit__value *value)
+{
+    const davit__value *before = renderer->dot;
+    renderer->dot = value;
+    int r = render_nodes(renderer, pieces);
+    renderer->dot = before;
+    return r;
+}
+
+static int render_set(render_state *renderer, const davit__node *node)
+{
+    davit__value value = {0};
+    int r = evaluate(renderer, node->first, &value);
+    if (r < 0) {
+        return r;
+    }
+    if (node->declares) {
+        set_variable(renderer, node->text, &value);
+        return 0;
+    }
+    davit__value *known = find_variable(renderer, node->text);
+    davit__value_clear(known);
+    *known = value;
+    return 0;
+}
+
+/* {{if}} and {{with}} */
+static int render_choice(render_state *renderer, const davit__node *node)
+{
+    DAVIT__VALUE davit__value value = {0};
+    size_t known = renderer->variable_count;
+    int r = evaluate(renderer, node->first, &value);
+    if (r < 0) {
+        return r;
+    }
+    if (node->text) {
+        davit__value copy = davit__value_copy(&value);
+        set_variable(renderer, node->text, &copy);
+    }
+    if (!davit__value_is_true(&value)) {
+        r = render_nodes(renderer, node->otherwise);
+    } else if (node->kind == DAVIT__NODE_WITH) {
+        r = render_within(renderer, node->body, &value);
+    } else {
+        r = render_nodes(renderer, node->body);
+    }
+    forget_variables(renderer, known);
+    return r;
+}
+
+/* One pass of a loop. */
+static int render_pass(render_state *renderer, const davit__node *node, davit__value *key,
+                       const davit__value *element)
+{
+    size_t known = renderer->variable_count;
+    int r = count_work(renderer, node, element);
+    if (r < 0) {
+        return r;
+    }
+    if (node->key) {
+        set_variable(renderer, node->key, key);
+    }
+    if (node->text) {
+        davit__value copy = davit__value_copy(element);
+        set_variable(renderer, node->text, &copy);
+    }
+    r = render_within(renderer, node->body, element);
+    forget_variables(renderer, known);
+    return r;
+}
+
+static int render_range(render_state *renderer, const davit__node *node)
+{
+    DAVIT__VALUE davit__value value = {0};
+    int r = evaluate(renderer, node->first, &value);
+    if (r == 0 && !davit__value_is_many(&value)) {
+        r = davit__node_error(node, renderer->error, "range goes through lists and objects only");
+    }
+    davit__value_walk walk = {.of = &value};
+    bool empty = true;
+    while (r == 0 && !renderer->output->failed) {
+        DAVIT__VALUE davit__value key = {0};
+        DAVIT__VALUE davit__value element = {0};
+        if (!davit__value_next(&walk, &key, &element)) {
+            break;
+        }
+        empty = false;
+        r = render_pass(renderer, node, &key, &element);
+    }
+    return r == 0 && empty ? render_nodes(renderer, node->otherwise) : r;
+}
+
+static int render_node(render_state *renderer, const davit__node *node)
+{
+    DAVIT__VALUE davit__value value = {0};
+    switch (node->kind) {
+    case DAVIT__NODE_SET:
+        return render_set(renderer, node);
+    case DAVIT__NODE_IF:
+    case DAVIT__NODE_WITH:
+        return render_choice(renderer, node);
+    case DAVIT__NODE_RANGE:
+        return render_range(renderer, node);
+    default:
+        break;
+    }
+    int r = evaluate(renderer, node, &value);
+    return r < 0 ? r : davit__value_print(&value, renderer->output, renderer->error);
+}
+
+static int render_nodes(render_state *renderer, const davit__node *node)
 {
     int r = 0;
-    for (; r == 0 && node && !buffer->failed; node = node->next) {
-        DAVIT__VALUE davit__value value = {0};
-        r = evaluate(renderer, node, &value);
-        if (r == 0) {
-            r = davit__value_print(&value, buffer, renderer->error);
-        }
+    for (; r == 0 && node && !renderer->output->failed; node = node->next) {
+        r = render_node(renderer, node);
     }
     return r;
 }
@@ -269,15 +352,18 @@ int davit_template_render(const davit_template *parsed, const davit_type *type, 
             return r;
         }
     }
+    DAVIT__BUFFER davit__buffer text = {.ceiling = OUTPUT_CEILING};
     render_state renderer = {
         .object = {.kind = type ? DAVIT__VALUE_OBJECT : DAVIT__VALUE_NONE,
                    .type = type,
-                   .object = object},
+                   .object = object,
+                   .style = parsed->style},
         .raw = {.kind = json ? DAVIT__VALUE_JSON : DAVIT__VALUE_NONE, .json = json},
+        .output = &text,
         .error = error,
     };
-    DAVIT__BUFFER davit__buffer text = {.ceiling = OUTPUT_CEILING};
-    int r = render_nodes(&renderer, parsed->first, &text);
+    int r = render_nodes(&renderer, parsed->first);
+    forget_variables(&renderer, 0);
     if (r == 0 && text.failed == DAVIT_ERROR_PROTOCOL) {
         r = davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
                              "template: the result has more than %d bytes", OUTPUT_CEILING);

@@ -12,6 +12,8 @@ typedef enum davit__value_kind {
     DAVIT__VALUE_FIELD,  /* a member of one */
     DAVIT__VALUE_JSON,   /* of the raw JSON */
     DAVIT__VALUE_TEXT,
+    DAVIT__VALUE_NUMBER,
+    DAVIT__VALUE_BOOL,
 } davit__value_kind;
 
 /* Borrows from what is rendered, but owns its text and a reference to its JSON. */
@@ -22,10 +24,49 @@ typedef struct davit__value {
     const void *object; /* OBJECT: it; FIELD: whose member it is */
     json_t *json;
     char *text;
+    int64_t number; /* NUMBER, BOOL */
+    /* OBJECT: how its fields are written that are asked for by docker's names; FIELD: how it is. */
+    davit_text_style style;
+    const davit__docker_field
+        *docker; /* FIELD: the name of docker's it was asked for by, or NULL */
 } davit__value;
 
 #define DAVIT__VALUE __attribute__((cleanup(davit__value_clear)))
 void davit__value_clear(davit__value *value);
+
+davit__value davit__value_of_number(int64_t number);
+davit__value davit__value_of_bool(bool truth);
+
+/* A copy of the text; without memory for one its text is NULL, which printing it reports. */
+davit__value davit__value_of_text(const char *text, size_t length);
+
+/* Takes the buffer's text. */
+int davit__value_take_text(davit__buffer *buffer, davit__value *ret_value, davit_error *error);
+
+/* Another that stands for the same. */
+davit__value davit__value_copy(const davit__value *value);
+
+/* Whether `if` takes it for true: not false, zero, empty or null. */
+bool davit__value_is_true(const davit__value *value);
+
+/* Its number, if it is one. */
+bool davit__value_number(const davit__value *value, long double *ret_number);
+
+/* Elements of a list or object, bytes of a text; false: it has no length. */
+bool davit__value_length(const davit__value *value, size_t *ret_length);
+
+/* The elements of a list or of an object one after the other. */
+typedef struct davit__value_walk {
+    const davit__value *of;
+    size_t index;
+    void *member; /* of a JSON object */
+} davit__value_walk;
+
+/* Whether there is something to walk through; null is, and has nothing in it. */
+bool davit__value_is_many(const davit__value *value);
+
+/* The next element and its index or name; false: there is none left. */
+bool davit__value_next(davit__value_walk *walk, davit__value *ret_key, davit__value *ret_element);
 
 /* What `name` is in the value; false: it has nothing of that name. */
 bool davit__value_member(const davit__value *value, davit__slice name, davit__value *ret_member);

@@ -73,6 +73,12 @@ static bool same_name(const char *name, davit__slice spelling)
     }
 }
 
+/* Whether the engine's JSON has it under that key, as it is: "ServerVersion". */
+static bool is_key(const davit__field *field, davit__slice name)
+{
+    return field->inspect && !field->decode && davit__slice_is(name, field->inspect);
+}
+
 const davit__field *davit__field_find(const davit_type *type, davit__slice name)
 {
     const davit__field *end = type->fields + type->count;
@@ -86,7 +92,21 @@ const davit__field *davit__field_find(const davit_type *type, davit__slice name)
             return field;
         }
     }
+    for (const davit__field *field = type->fields; field < end; field++) {
+        if (is_key(field, name)) {
+            return field;
+        }
+    }
     return NULL;
+}
+
+const davit__docker_field *davit__docker_field_find(const davit_type *type, davit__slice name)
+{
+    const davit__docker_field *field = type->docker;
+    while (field && field->name && !davit__slice_is(name, field->name)) {
+        field++;
+    }
+    return field && field->name ? field : NULL;
 }
 
 int davit_type_find(const davit_type *type, const char *field)

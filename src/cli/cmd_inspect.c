@@ -107,21 +107,30 @@ static const kind kinds[] = {
     {davit_image_info_type, get_image, davit_image_get_raw, free_image},
 };
 
-/* The object as a template shows it; the engine's JSON is asked for only if a field needs it. */
+static int render_typed(const kind *what, const char *template, const void *object, char **ret_text)
+{
+    DAVIT_CLEANUP(davit_template_free) davit_template *parsed = NULL;
+    int r = davit_template_parse(template, what->type(), &parsed, NULL);
+    return r < 0 ? r : davit_template_render(parsed, what->type(), object, NULL, ret_text, NULL);
+}
+
+/* The object as a template shows it. One that the typed object is not enough for is meant for it
+ * and the engine's JSON, or for that alone. */
 static int render(cli *self, const kind *what, const char *name, const char *template,
                   const void *object, char **ret_text, davit_error *error)
 {
-    davit_error unknown = DAVIT_ERROR_INIT;
     DAVIT_CLEANUP(davit_template_free) davit_template *parsed = NULL;
     DAVIT_CLEANUP(davit_string_free) char *raw = NULL;
-    if (davit_template_parse(template, what->type(), &parsed, &unknown) < 0) {
-        int r = davit_template_parse(template, NULL, &parsed, error);
-        if (r == 0) {
-            r = what->get_raw(self->engine, name, &raw, error);
-        }
-        if (r < 0) {
-            return r;
-        }
+    if (render_typed(what, template, object, ret_text) == 0) {
+        return 0;
+    }
+    int r = davit_template_parse(template, NULL, &parsed, error);
+    if (r == 0) {
+        r = what->get_raw(self->engine, name, &raw, error);
+    }
+    if (r < 0 || davit_template_render(parsed, what->type(), object, raw, ret_text, NULL) == 0 ||
+        davit_template_render(parsed, NULL, NULL, raw, ret_text, NULL) == 0) {
+        return r;
     }
     return davit_template_render(parsed, what->type(), object, raw, ret_text, error);
 }

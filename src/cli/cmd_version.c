@@ -91,6 +91,44 @@ static int show_json(cli *self, const cli_format_choice *format, const davit_ver
     return 0;
 }
 
+static void add_member(cli_text *json, const char *name, const char *value)
+{
+    cli_text_string(json, json->data[json->length - 1] == '{' ? "" : ",");
+    cli_text_json_string(json, name);
+    cli_text_char(json, ':');
+    cli_text_json_string(json, value);
+}
+
+/* What docker's own templates of versions look into: .Client.Version, .Server.Os. */
+static void add_docker_shape(cli_text *json, const davit_version *version)
+{
+    cli_text_string(json, "{\"Client\":{");
+    add_member(json, "Version", version->davit);
+    add_member(json, "ApiVersion", version->api_version);
+    cli_text_string(json, "},\"Server\":{");
+    add_member(json, "Version", version->version);
+    add_member(json, "ApiVersion", version->api_version_max);
+    add_member(json, "MinAPIVersion", version->api_version_min);
+    add_member(json, "Os", version->os);
+    add_member(json, "Arch", version->architecture);
+    add_member(json, "KernelVersion", version->kernel);
+    cli_text_string(json, "}}");
+}
+
+static int show_template(cli *self, const cli_format_choice *format, const davit_version *version)
+{
+    davit_error error = DAVIT_ERROR_INIT;
+    CLI_TEXT raw = CLI_TEXT_INIT;
+    DAVIT_CLEANUP(davit_string_free) char *text = NULL;
+    add_docker_shape(&raw, version);
+    if (davit_template_render(format->parsed, davit_version_type(), version, raw.data, &text,
+                              &error) < 0) {
+        return cli_fail(self, &error);
+    }
+    cli_print(&self->out, "%s\n", text);
+    return 0;
+}
+
 static int show(cli *self, const cli_format_choice *format, const davit_version *version)
 {
     switch (format->kind) {
@@ -99,7 +137,7 @@ static int show(cli *self, const cli_format_choice *format, const davit_version 
         return show_json(self, format, version);
     case CLI_FORMAT_TEMPLATE:
     case CLI_FORMAT_TABLE:
-        return cli_show_one(self, davit_version_type(), format, version);
+        return show_template(self, format, version);
     case CLI_FORMAT_DEFAULT:
         break;
     }
@@ -113,7 +151,7 @@ static int run(cli *self, const cli_input *input)
     struct version_options *chosen = input->options;
     davit_error error = DAVIT_ERROR_INIT;
     DAVIT_CLEANUP(davit_version_free) davit_version *version = NULL;
-    int code = cli_format_settle(self, &chosen->format, davit_version_type());
+    int code = cli_format_settle(self, &chosen->format, NULL);
     if (code != 0) {
         return code;
     }

@@ -171,21 +171,40 @@ static void print_table(cli *self, const cli_table *table, bool whole)
     cli_write(&self->out, cli_text_get(&text), text.length);
 }
 
-/* A column's head. A field that has none of its own has its name there: "exit_code", EXIT CODE. */
+/* "exit_code" and "CreatedAt" as heads: EXIT CODE, CREATED AT. */
+static void add_title_of_name(cli_text *head, const char *name)
+{
+    bool after_lower = false;
+    for (; *name; name++) {
+        bool lower = *name >= 'a' && *name <= 'z';
+        bool upper = *name >= 'A' && *name <= 'Z';
+        if (upper && after_lower) {
+            cli_text_char(head, ' ');
+        }
+        cli_text_char(head, lower ? (char)(*name - 'a' + 'A') : *name == '_' ? ' ' : *name);
+        after_lower = lower;
+    }
+}
+
+/* A column's head: the field's own, docker's for a name of its lists, or else the name. */
 static void add_title(cli_text *head, const davit_type *type, const char *name)
 {
+    static const char *const ages[] = {"RunningFor", "CreatedSince"};
+    for (size_t i = 0; i < CLI_COUNT(ages); i++) {
+        if (strcmp(name, ages[i]) == 0) {
+            cli_text_string(head, "CREATED");
+            return;
+        }
+    }
     int index = davit_type_find(type, name);
-    const char *title = name;
-    bool own = false;
     if (index >= 0) {
         const davit_field_description field = davit_type_field(type, (size_t)index);
-        own = strcmp(field.title, field.name) != 0;
-        title = field.title;
+        if (strcmp(field.title, field.name) != 0) {
+            cli_text_string(head, field.title);
+            return;
+        }
     }
-    for (; *title; title++) {
-        bool lower = !own && *title >= 'a' && *title <= 'z';
-        cli_text_char(head, lower ? (char)(*title - 'a' + 'A') : *title == '_' ? ' ' : *title);
-    }
+    add_title_of_name(head, name);
 }
 
 static void add_soft_columns(cli_table *table, const cli_view *view)
@@ -259,6 +278,8 @@ static int show_template(cli *self, const cli_view *view, const cli_look *look, 
 {
     davit_error error = DAVIT_ERROR_INIT;
     bool in_table = look->format.kind == CLI_FORMAT_TABLE;
+    davit_template_set_style(self->parsed_template,
+                             look->whole ? DAVIT_TEXT_WHOLE : DAVIT_TEXT_TABLE);
     cli_table table = {.memory = &self->memory, .columns = count_columns(look->format.text)};
     CLI_TEXT head = CLI_TEXT_INIT;
     add_titles(&head, view->type(), look->format.text);

@@ -3,6 +3,7 @@
  * (and to the struct) shows up in inspect, ps --format and JSON; see docs/architecture.md. */
 #include "container_info.h"
 
+#include "docker_fields.h"
 #include "image_info.h"
 #include "memory.h"
 
@@ -341,6 +342,7 @@ static const davit_type container_type = {
     .size = sizeof(davit_container_info),
     .fields = container_fields,
     .count = DAVIT__COUNT(container_fields),
+    .docker = davit__docker_container_fields,
 };
 
 const davit_type *davit_container_info_type(void)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "image_info.h"
 
+#include "docker_fields.h"
 #include "memory.h"
 
 #define NONE "<none>"
@@ -75,6 +76,7 @@ static const davit_type image_type = {
     .size = sizeof(davit_image_info),
     .fields = image_fields,
     .count = DAVIT__COUNT(image_fields),
+    .docker = davit__docker_image_fields,
 };
 
 const davit_type *davit_image_info_type(void)

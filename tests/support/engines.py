@@ -13,6 +13,7 @@ COMMAND finds in its environment:
     DAVIT_TEST_DOCKER_HOST, DAVIT_TEST_PODMAN_HOST    unix:// addresses of the engines
     DAVIT_TEST_WORK                                   a folder on a real disk for whatever it likes
     DAVIT_TEST_REGISTRY                               the address of a registry, see registry.py
+    DAVIT_TEST_REGISTRY_PLAIN, _TRUSTED, _FOREIGN     those of account_registries.py
 HOME, TMPDIR and the XDG folders are private, and settings for container tools are unset. Each
 engine has the image localhost/davit-test:base, made from busybox-static. COMMAND has no network but
 the loopback.
@@ -26,6 +27,7 @@ import subprocess
 import sys
 import time
 
+import account_registries
 import base_image
 import isolation
 import registry
@@ -45,12 +47,9 @@ KEPT_SETTINGS = ("DAVIT_BUILD", "DAVIT_TEST_")
 MACHINE_FOLDERS = ("/etc/containers", "/etc/docker", "/etc/cni", "/var/lib/containers",
                    "/var/lib/docker", "/var/lib/cni", "/opt/containerd")
 ALWAYS_USED = ("/var/lib/containers", "/opt/containerd")
-REGISTRIES = f"""\
-unqualified-search-registries = []
-[[registry]]
-location = "{registry.ADDRESS}"
-insecure = true
-"""
+REGISTRIES = "unqualified-search-registries = []\n" + "".join(
+    f'[[registry]]\nlocation = "{address}"\ninsecure = true\n'
+    for address in (registry.ADDRESS, account_registries.PLAIN))
 POLICY = '{"default": [{"type": "insecureAcceptAnything"}]}\n'
 
 
@@ -106,6 +105,7 @@ def command_environment(kinds):
         os.makedirs(f"{INSIDE}/{folder}", mode=0o700, exist_ok=True)
         env[name] = f"{INSIDE}/{folder}"
     env["DAVIT_TEST_REGISTRY"] = registry.ADDRESS
+    env.update(account_registries.ENVIRONMENT)
     for kind in KINDS:
         env.pop(f"DAVIT_TEST_{kind.upper()}_HOST", None)
     for kind in kinds:
@@ -131,7 +131,7 @@ def engine_host(kind):
 
 def docker_command(folder, overlay):
     settings = folder / "daemon.json"
-    settings.write_text("{}\n")
+    settings.write_text('{"max-download-attempts": 1}\n')  # five of them take a minute
     command = ["dockerd", "--config-file", settings, "--host", engine_host("docker"),
                "--data-root", folder / "data", "--exec-root", "/run/docker",
                "--pidfile", "/run/docker.pid", "--exec-opt", "native.cgroupdriver=cgroupfs",
@@ -260,7 +260,9 @@ def boot_and_run(options, work, groups):
     try:
         enter_world(work, groups)
         serve_registry(work)
+        account_registries.start(work)
         running = boot(options.engine, work, children)
+        account_registries.wait()
         command = subprocess.Popen(options.command, env=command_environment(options.engine),
                                    start_new_session=True)
     except (BootError, OSError, subprocess.CalledProcessError) as error:

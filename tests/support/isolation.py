@@ -28,6 +28,7 @@ MNT_DETACH = 2
 
 PR_SET_PDEATHSIG = 1
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
+SIOCSIFADDR, SIOCSIFNETMASK = 0x8916, 0x891C
 
 PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}  # the C library has no function for it
 
@@ -79,6 +80,14 @@ def bring_loopback_up():
         request = struct.pack("16sH14x", b"lo", 0)
         flags = struct.unpack("16sH14x", fcntl.ioctl(control, SIOCGIFFLAGS, request))[1]
         fcntl.ioctl(control, SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", flags | IFF_UP))
+
+
+def add_loopback_address(address, number):
+    """A further address of the loopback, as its alias of that number."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
+        for call, value in ((SIOCSIFADDR, address), (SIOCSIFNETMASK, "255.255.255.255")):
+            fcntl.ioctl(control, call, struct.pack("16sHH4s8x", b"lo:%d" % number, socket.AF_INET,
+                                                   0, socket.inet_aton(value)))
 
 
 def overlay_works(folder):

@@ -7,8 +7,10 @@ shall happen:
     127.0.0.1:5000/ANY/THING/slow:1        a layer that trickles in for ever
     127.0.0.1:5000/ANY/THING/broken:1      a layer that is not what its digest says
     127.0.0.1:5000/ANY/THING/private:1     asks for credentials that nobody has
+    127.0.0.1:5000/ANY/THING/cut:1         the connection breaks in the middle of a layer
+    127.0.0.1:5000/ANY/THING/exchanged:1   another manifest than its digest says
 
-Any other name or tag is unknown.
+Each has the tag "one" too. Any other name or tag is unknown.
 """
 
 import gzip
@@ -23,13 +25,13 @@ import base_image
 
 HOST, PORT = "127.0.0.1", 5000
 ADDRESS = f"{HOST}:{PORT}"
-TAG = "1"
+TAGS = ("1", "one")
 MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 CONFIG = "application/vnd.docker.container.image.v1+json"
 LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip"
 TRICKLE_SECONDS = 0.05
 SLOW_SIZE = 64 * 1024 * 1024
-PATH = re.compile(r"^/v2/(?P<name>.+)/(?P<kind>manifests|blobs)/(?P<reference>[^/]+)$")
+PATH = re.compile(r"^/v2/(?P<name>.+)/(?P<kind>manifests|blobs|tags)/(?P<reference>[^/?]+)")
 
 
 def digest_of(data):
@@ -44,6 +46,8 @@ class Image:
     """What the registry says of one image: its manifest and its blobs by digest."""
 
     def __init__(self, kind, root):
+        if kind == "cut":
+            root += bytes(1024)  # a layer that no engine has yet
         layer = gzip.compress(root, 1, mtime=0)
         config = json.dumps({
             "architecture": "amd64", "os": "linux", "created": "2024-01-31T10:00:00Z",
@@ -60,7 +64,9 @@ class Image:
             "schemaVersion": 2, "mediaType": MANIFEST, "config": described(CONFIG, config),
             "layers": [described_layer],
         }).encode()
+        self.digest = digest_of(b"exchanged" if kind == "exchanged" else self.manifest)
         self.slow = described_layer["digest"] if kind == "slow" else None
+        self.cut = described_layer["digest"] if kind == "cut" else None
         self.blobs = {described_layer["digest"]: layer, digest_of(config): config}
 
 
@@ -99,6 +105,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
             except TimeoutError:
                 pass
 
+    def cut_off(self, blob):
+        """Half of it, whatever the range: engines that ask for the rest get no further."""
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(blob)))
+        self.end_headers()
+        self.wfile.write(blob[:len(blob) // 2])
+        self.close_connection = True
+
     def do_GET(self):
         if self.path in ("/v2", "/v2/"):
             self.answer(200, b"{}")
@@ -110,6 +124,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
                         WWW_Authenticate='Basic realm="davit-test"')
         elif not image:
             self.refuse(404, "NAME_UNKNOWN", "repository name not known to registry")
+        elif match["kind"] == "tags":
+            self.answer(200, json.dumps({"name": match["name"], "tags": TAGS}).encode())
         elif match["kind"] == "manifests":
             self.manifest(image, match["reference"])
         else:
@@ -118,15 +134,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
     do_HEAD = do_GET
 
     def manifest(self, image, reference):
-        if reference not in (TAG, digest_of(image.manifest)):
+        if reference not in (*TAGS, image.digest):
             self.refuse(404, "MANIFEST_UNKNOWN", "manifest unknown")
             return
         self.answer(200, image.manifest, MANIFEST,
-                    Docker_Content_Digest=digest_of(image.manifest))
+                    Docker_Content_Digest=image.digest)
 
     def blob(self, image, digest):
         if digest == image.slow and self.command == "GET":
             self.trickle()
+        elif digest == image.cut and self.command == "GET":
+            self.cut_off(image.blobs[digest])
         elif digest in image.blobs:
             self.answer(200, image.blobs[digest], "application/octet-stream",
                         Docker_Content_Digest=digest)
@@ -139,7 +157,8 @@ class Server(http.server.ThreadingHTTPServer):
 
     def __init__(self):
         root = base_image.root_archive()
-        self.images = {kind: Image(kind, root) for kind in ("good", "slow", "broken")}
+        self.images = {kind: Image(kind, root)
+                       for kind in ("good", "slow", "broken", "cut", "exchanged")}
         super().__init__((HOST, PORT), Handler)
 
     def handle_error(self, request, client_address):

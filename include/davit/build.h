@@ -7,6 +7,7 @@
 #define DAVIT_BUILD_H
 
 #include <davit/container.h>
+#include <davit/registry.h>
 
 DAVIT_BEGIN
 
@@ -37,6 +38,11 @@ typedef struct davit_build_context {
     bool no_cache;
     int pull;            /**< davit_pull_policy for the images it is built from */
     const char *network; /**< of RUN steps; NULL: the engine's default */
+    /** For the registry of the images it is built from; NULL: looked for, see registry.h. Without a
+     * `server` they are for the one registry beside Docker Hub that those images come from. With a
+     * tar as context nothing is looked for, a `server` has to be there, and Docker does not use
+     * them: what such a build is built from has to be there already, or to be public. */
+    const davit_credentials *credentials;
 } davit_build_context;
 
 #define DAVIT_BUILD_CONTEXT_INIT                                                                   \

@@ -15,6 +15,7 @@
 #include <davit/error.h>
 #include <davit/image.h>
 #include <davit/parse.h>
+#include <davit/registry.h>
 #include <davit/runtime.h>
 #include <davit/type.h>
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file image.h
- * Images: list, look at, tag, remove, pull.
+ * Images: list, look at, tag, remove, pull, push.
  */
 #ifndef DAVIT_IMAGE_H
 #define DAVIT_IMAGE_H
 
-#include <davit/engine.h>
+#include <davit/registry.h>
 
 DAVIT_BEGIN
 
@@ -77,10 +77,10 @@ DAVIT_EXPORT int davit_image_remove(davit_engine *engine, const char *name, bool
                                     davit_image_removed_callback removed, void *context,
                                     davit_error *error);
 
-/** A step of a transfer from a registry. */
+/** A step of a transfer from or to a registry. */
 typedef struct davit_transfer {
     const char *id;     /**< of the layer; NULL: the whole */
-    const char *status; /**< "Downloading", "Pull complete" */
+    const char *status; /**< "Downloading", "Pull complete", "Pushing" */
     int64_t current;    /**< bytes; 0 if unknown */
     int64_t total;      /**< bytes; 0 if unknown */
 } davit_transfer;
@@ -88,10 +88,51 @@ typedef struct davit_transfer {
 /** Told of progress. Non-zero stops the transfer. */
 typedef int (*davit_transfer_callback)(void *context, const davit_transfer *transfer);
 
-/** Pull an image. `progress` may be NULL. DAVIT_ERROR_IMAGE_NOT_FOUND, DAVIT_ERROR_UNAUTHORIZED. */
+typedef struct davit_pull_options {
+    size_t struct_size;                   /**< set by DAVIT_PULL_OPTIONS_INIT */
+    const davit_credentials *credentials; /**< NULL: looked for, see registry.h */
+    const char *platform;                 /**< "linux/arm64"; NULL: the engine's own */
+    bool all_tags;                        /**< every tag of the repository; the name has none */
+} davit_pull_options;
+
+#define DAVIT_PULL_OPTIONS_INIT                                                                    \
+    {                                                                                              \
+        .struct_size = sizeof(davit_pull_options)                                                  \
+    }
+
+/**
+ * Pull an image. options NULL: all defaults. `progress` may be NULL.
+ *
+ * Errors: DAVIT_ERROR_IMAGE_NOT_FOUND, DAVIT_ERROR_UNAUTHORIZED (no credentials, or the wrong
+ * ones), DAVIT_ERROR_IMAGE (the registry cannot be reached, its certificate is not trusted, it sent
+ * something else than it promised).
+ */
 DAVIT_EXPORT int davit_image_pull(davit_engine *engine, const char *name,
+                                  const davit_pull_options *options,
                                   davit_transfer_callback progress, void *context,
                                   davit_error *error);
+
+typedef struct davit_push_options {
+    size_t struct_size;                   /**< set by DAVIT_PUSH_OPTIONS_INIT */
+    const davit_credentials *credentials; /**< NULL: looked for, see registry.h */
+} davit_push_options;
+
+#define DAVIT_PUSH_OPTIONS_INIT                                                                    \
+    {                                                                                              \
+        .struct_size = sizeof(davit_push_options)                                                  \
+    }
+
+/**
+ * Push a local image to the registry that its name names ("registry.example.com/shop:1.2").
+ * `progress` may be NULL; Podman tells it little. *ret_digest (may be NULL): of the manifest in the
+ * registry ("sha256:..."), NULL if the engine does not say; free with davit_string_free().
+ *
+ * Errors: as davit_image_pull(); DAVIT_ERROR_IMAGE_NOT_FOUND: there is no such image here.
+ */
+DAVIT_EXPORT int davit_image_push(davit_engine *engine, const char *name,
+                                  const davit_push_options *options,
+                                  davit_transfer_callback progress, void *context,
+                                  char **ret_digest, davit_error *error);
 
 DAVIT_END
 

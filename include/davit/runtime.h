@@ -43,6 +43,8 @@ typedef struct davit_build_request {
     int (*send)(void *send_context, davit_write_callback write, void *write_context,
                 davit_error *error);
     void *send_context;
+    /** For the one registry credentials->server, if the engine itself pulls images; or NULL. */
+    const davit_credentials *credentials;
 } davit_build_request;
 
 /** The operations of one kind of engine. */
@@ -113,11 +115,22 @@ struct davit_driver {
                      davit_error *error);
     int (*image_remove)(void *state, const davit_call *call, const char *name, bool force,
                         davit_image_removed_callback removed, void *context, davit_error *error);
+    /** options->credentials: those to use, NULL: none. Nothing is looked for here. */
     int (*image_pull)(void *state, const davit_call *call, const char *name,
-                      davit_transfer_callback progress, void *context, davit_error *error);
+                      const davit_pull_options *options, davit_transfer_callback progress,
+                      void *context, davit_error *error);
     int (*image_build)(void *state, const davit_call *call, const davit_build_request *request,
                        davit_build_callback progress, void *context, char **ret_id,
                        davit_error *error);
+    /** As image_pull; *ret_digest is written always, with NULL if it is not known. */
+    int (*image_push)(void *state, const davit_call *call, const char *name,
+                      const davit_push_options *options, davit_transfer_callback progress,
+                      void *context, char **ret_digest, davit_error *error);
+    /** Try the credentials at credentials->server, which is never NULL. *ret_token: what the
+     * registry wants to be shown in place of the password from now on, or NULL. *ret_checked false:
+     * the engine could not ask the registry. */
+    int (*registry_check)(void *state, const davit_call *call, const davit_credentials *credentials,
+                          bool *ret_checked, char **ret_token, davit_error *error);
 };
 
 DAVIT_END

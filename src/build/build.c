@@ -92,8 +92,37 @@ static int resolve_arguments(davit_build_context *build, davit_pair **ret_argume
 
 /* ---- the images it builds on ---- */
 
+/* Given credentials must not go to every registry that a Dockerfile names. */
+static int settle_server(const davit__dockerfile *dockerfile, davit_credentials *credentials,
+                         char **ret_server, davit_error *error)
+{
+    DAVIT__FREE char *server = NULL;
+    for (size_t i = 0; i < dockerfile->image_count; i++) {
+        davit_reference reference;
+        int r = davit_reference_parse(dockerfile->images[i].name, &reference, error);
+        if (r < 0) {
+            return davit__error_wrap(error, r, "Dockerfile:%zu", dockerfile->images[i].line);
+        }
+        DAVIT__FREE char *domain = DAVIT__TAKE(reference.domain);
+        davit_reference_clear(&reference);
+        if (strcmp(domain, "docker.io") == 0 || davit__same(server, domain)) {
+            continue;
+        }
+        if (server) {
+            return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
+                                    "credentials: for %s or for %s? Name the registry, or log in",
+                                    server, domain);
+        }
+        server = DAVIT__TAKE(domain);
+    }
+    int r = server ? 0 : davit__copy("docker.io", &server, error);
+    credentials->server = server;
+    *ret_server = DAVIT__TAKE(server);
+    return r;
+}
+
 static int prepare_image(davit_engine *engine, const davit__dockerfile_image *image, int policy,
-                         davit_error *error)
+                         const davit_credentials *credentials, davit_error *error)
 {
     DAVIT_CLEANUP(davit_image_info_free) davit_image_info *info = NULL;
     davit_error missing = DAVIT_ERROR_INIT;
@@ -106,7 +135,9 @@ static int prepare_image(davit_engine *engine, const davit__dockerfile_image *im
                                 image->line, image->name);
     }
     if (r == DAVIT_ERROR_IMAGE_NOT_FOUND) {
-        r = davit_image_pull(engine, image->name, NULL, NULL, error);
+        davit_pull_options options = DAVIT_PULL_OPTIONS_INIT;
+        options.credentials = credentials;
+        r = davit_image_pull(engine, image->name, &options, NULL, NULL, error);
         return r < 0 ? davit__error_wrap(error, r, "Dockerfile:%zu", image->line) : 0;
     }
     if (r < 0 && error) {
@@ -125,10 +156,17 @@ static int prepare_images(davit_engine *engine, const davit_build_context *build
         .argument_count = build->argument_count,
         .target = build->target,
     };
+    davit_credentials credentials = {0};
+    DAVIT__FREE char *server = NULL;
     davit__dockerfile dockerfile = {0};
     int r = davit__dockerfile_scan(text, length, &options, &dockerfile, error);
+    if (r >= 0 && build->credentials) {
+        credentials = *build->credentials;
+        r = credentials.server ? 0 : settle_server(&dockerfile, &credentials, &server, error);
+    }
     for (size_t i = 0; r >= 0 && i < dockerfile.image_count; i++) {
-        r = prepare_image(engine, &dockerfile.images[i], build->pull, error);
+        r = prepare_image(engine, &dockerfile.images[i], build->pull,
+                          build->credentials ? &credentials : NULL, error);
     }
     davit__dockerfile_free(&dockerfile);
     return r;
@@ -154,12 +192,17 @@ static int build_tar(davit_engine *engine, const davit_call *call, const davit_b
                      davit_error *error)
 {
     int tar = build->tar;
+    if (build->credentials && !build->credentials->server) {
+        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
+                                "credentials: name their registry, as the context is a tar");
+    }
     davit_build_request request = {
         .context = build,
         .dockerfile = build->dockerfile_path ? build->dockerfile_path : "Dockerfile",
         .pull = build->pull == DAVIT_PULL_ALWAYS,
         .send = send_tar,
         .send_context = &tar,
+        .credentials = build->credentials,
     };
     return engine->driver->image_build(engine->state, call, &request, progress, progress_context,
                                        ret_id, error);

@@ -118,14 +118,14 @@ static int on_transfer(void *context, const davit_transfer *transfer)
 int cli_pull(cli *self, const char *image, bool quiet, davit_error *error)
 {
     if (quiet) {
-        return davit_image_pull(self->engine, image, NULL, NULL, error);
+        return davit_image_pull(self->engine, image, NULL, NULL, NULL, error);
     }
     progress shown = {.self = self, .layers = cli_allocate(&self->memory, LAYERS * sizeof(layer))};
     if (cli_terminal_is_capable(STDERR_FILENO)) {
         shown.live = cli_live_start(paint, &shown);
         atomic_store(&self->live, shown.live);
     }
-    int r = davit_image_pull(self->engine, image, on_transfer, &shown, error);
+    int r = davit_image_pull(self->engine, image, NULL, on_transfer, &shown, error);
     atomic_store(&self->live, NULL);
     cli_live_end(shown.live);
     return r;

@@ -55,7 +55,7 @@ int davit__container_create(davit_engine *engine, const davit_container_config *
     }
     int r = davit__container_config_check(config, error);
     if (r >= 0 && config->pull_policy == DAVIT_PULL_ALWAYS) {
-        r = davit_image_pull(engine, config->image, NULL, NULL, error);
+        r = davit_image_pull(engine, config->image, NULL, NULL, NULL, error);
     }
     if (r < 0) {
         return r;
@@ -64,7 +64,7 @@ int davit__container_create(davit_engine *engine, const davit_container_config *
     r = create_once(engine, config, ret_id, &first);
     if (r == DAVIT_ERROR_IMAGE_NOT_FOUND && config->pull_policy == DAVIT_PULL_MISSING &&
         !davit__is_image_id(config->image)) {
-        r = davit_image_pull(engine, config->image, NULL, NULL, error);
+        r = davit_image_pull(engine, config->image, NULL, NULL, NULL, error);
         if (r < 0) {
             return r;
         }

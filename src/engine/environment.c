@@ -19,6 +19,8 @@ static const struct {
     {"DOCKER_TLS_VERIFY", offsetof(davit__environment, docker_tls_verify)},
     {"DOCKER_CERT_PATH", offsetof(davit__environment, docker_cert_path)},
     {"DOCKER_API_VERSION", offsetof(davit__environment, docker_api_version)},
+    {"DOCKER_AUTH_CONFIG", offsetof(davit__environment, docker_auth_config)},
+    {"REGISTRY_AUTH_FILE", offsetof(davit__environment, registry_auth_file)},
     {"XDG_CONFIG_HOME", offsetof(davit__environment, config_home)},
     {"XDG_RUNTIME_DIR", offsetof(davit__environment, runtime_dir)},
     {"HOME", offsetof(davit__environment, home)},

@@ -16,6 +16,8 @@ typedef struct davit__environment {
     char *docker_tls_verify;
     char *docker_cert_path;
     char *docker_api_version;
+    char *docker_auth_config; /* JSON with credentials, not a path */
+    char *registry_auth_file;
     char *config_home; /* $XDG_CONFIG_HOME or ~/.config; NULL without a home */
     char *runtime_dir; /* $XDG_RUNTIME_DIR or /run/user/UID; NULL if that is not there */
     char *home;        /* of the environment, else of the user database; NULL: none */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The public operations on images. */
+#include "credentials.h"
 #include "engine.h"
 #include "memory.h"
 
@@ -131,17 +132,97 @@ int davit_image_remove(davit_engine *engine, const char *name, bool force,
     return fail(error, r, "remove image", name);
 }
 
-int davit_image_pull(davit_engine *engine, const char *name, davit_transfer_callback progress,
-                     void *context, davit_error *error)
+/* ---- registries ---- */
+
+static int check_size(size_t given, size_t expected, const char *macro, davit_error *error)
 {
-    if (!engine->driver->image_pull) {
-        return davit__unsupported(engine, "pull", error);
+    if (given != expected) {
+        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
+                                "options: struct_size %zu: expected %zu; use %s", given, expected,
+                                macro);
     }
+    return 0;
+}
+
+static bool has_tag(const char *name)
+{
+    const char *slash = strrchr(name, '/');
+    return strpbrk(slash ? slash : name, ":@") != NULL;
+}
+
+static int check_pull(const char *name, const davit_pull_options *options, davit_error *error)
+{
     int r = davit__require_name("image", name, error);
+    if (r >= 0) {
+        r = check_size(options->struct_size, sizeof *options, "DAVIT_PULL_OPTIONS_INIT", error);
+    }
+    if (r >= 0 && options->all_tags && has_tag(name)) {
+        r = davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
+                             "'%s': expected a name without a tag, for all tags", name);
+    }
+    return r;
+}
+
+static int pull(davit_engine *engine, const char *name, const davit_pull_options *given,
+                davit_transfer_callback progress, void *context, davit_error *error)
+{
+    davit_pull_options options = DAVIT_PULL_OPTIONS_INIT;
+    options = given ? *given : options;
+    int r = check_pull(name, &options, error);
     if (r < 0) {
         return r;
     }
     davit_call call = davit__engine_call(engine);
-    r = engine->driver->image_pull(engine->state, &call, name, progress, context, error);
-    return fail(error, r, "pull", name);
+    DAVIT__CHOSEN chosen = {0};
+    r = davit__credentials_choose(engine, &call, options.credentials, name, &chosen,
+                                  &options.credentials, error);
+    return r < 0 ? r
+                 : engine->driver->image_pull(engine->state, &call, name, &options, progress,
+                                              context, error);
+}
+
+int davit_image_pull(davit_engine *engine, const char *name, const davit_pull_options *options,
+                     davit_transfer_callback progress, void *context, davit_error *error)
+{
+    if (!engine->driver->image_pull) {
+        return davit__unsupported(engine, "pull", error);
+    }
+    return fail(error, pull(engine, name, options, progress, context, error), "pull", name);
+}
+
+static int push(davit_engine *engine, const char *name, const davit_push_options *given,
+                davit_transfer_callback progress, void *context, char **ret_digest,
+                davit_error *error)
+{
+    davit_push_options options = DAVIT_PUSH_OPTIONS_INIT;
+    options = given ? *given : options;
+    int r = davit__require_name("image", name, error);
+    if (r < 0 || (r = check_size(options.struct_size, sizeof options, "DAVIT_PUSH_OPTIONS_INIT",
+                                 error)) < 0) {
+        return r;
+    }
+    davit_call call = davit__engine_call(engine);
+    DAVIT__CHOSEN chosen = {0};
+    DAVIT__FREE char *digest = NULL;
+    r = davit__credentials_choose(engine, &call, options.credentials, name, &chosen,
+                                  &options.credentials, error);
+    if (r >= 0) {
+        r = engine->driver->image_push(engine->state, &call, name, &options, progress, context,
+                                       &digest, error);
+    }
+    if (r >= 0 && ret_digest) {
+        *ret_digest = DAVIT__TAKE(digest);
+    }
+    return r;
+}
+
+int davit_image_push(davit_engine *engine, const char *name, const davit_push_options *options,
+                     davit_transfer_callback progress, void *context, char **ret_digest,
+                     davit_error *error)
+{
+    if (!engine->driver->image_push) {
+        return davit__unsupported(engine, "push", error);
+    }
+    return fail(error, push(engine, name, options, progress, context, ret_digest, error), "push",
+                name);
 }

@@ -273,7 +273,7 @@ static void test_invalid__empty_names_are_refused(void **state)
         REFUSED(davit_image_tag(engine, names[i], "a:b", error));
         REFUSED(davit_image_tag(engine, BASE_IMAGE, names[i], error));
         REFUSED(davit_image_remove(engine, names[i], false, NULL, NULL, error));
-        REFUSED(davit_image_pull(engine, names[i], NULL, NULL, error));
+        REFUSED(davit_image_pull(engine, names[i], NULL, NULL, NULL, error));
     }
 }
 

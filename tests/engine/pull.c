@@ -11,6 +11,9 @@ static const char *in_registry(struct engine_test *test, const char *kind)
     return engine_test_format(test, "%s/%s/%s", registry, test->prefix, kind);
 }
 
+/* What the registry says is the digest of "exchanged": that of this very word. */
+#define EXCHANGED "sha256:fedcc8d1af5f19c07d75edd2c779d55020e98b260e3b466fb54f26e321e43fd4"
+
 struct transfers {
     int count;
     int of_layers;
@@ -33,7 +36,7 @@ static void test_pull__image_is_here_afterwards(void **state)
     const char *name = in_registry(test, "good:1");
     struct transfers transfers = {0};
     assert_false(image_exists(test, name));
-    OK(davit_image_pull(test->engine, name, note_transfer, &transfers, &test->error));
+    OK(davit_image_pull(test->engine, name, NULL, note_transfer, &transfers, &test->error));
     assert_true(transfers.of_layers >= 1);
     const davit_image_info *info = image_of(test, name);
     assert_string_equal(info->full_name, name);
@@ -50,9 +53,9 @@ static void test_pull__again_is_no_error(void **state)
 {
     struct engine_test *test = *state;
     const char *name = in_registry(test, "good:1");
-    OK(davit_image_pull(test->engine, name, NULL, NULL, &test->error));
+    OK(davit_image_pull(test->engine, name, NULL, NULL, NULL, &test->error));
     const char *id = image_of(test, name)->id;
-    OK(davit_image_pull(test->engine, name, NULL, NULL, &test->error));
+    OK(davit_image_pull(test->engine, name, NULL, NULL, NULL, &test->error));
     assert_string_equal(image_of(test, name)->id, id);
 }
 
@@ -60,12 +63,12 @@ static void test_pull__digest_names_it_too(void **state)
 {
     struct engine_test *test = *state;
     const char *name = in_registry(test, "good:1");
-    OK(davit_image_pull(test->engine, name, NULL, NULL, &test->error));
+    OK(davit_image_pull(test->engine, name, NULL, NULL, NULL, &test->error));
     const davit_image_info *info = image_of(test, name);
     OK(davit_image_remove(test->engine, name, true, NULL, NULL, &test->error));
     const char *exact =
         engine_test_format(test, "%.*s@%s", (int)(strlen(name) - 2), name, info->digest);
-    OK(davit_image_pull(test->engine, exact, NULL, NULL, &test->error));
+    OK(davit_image_pull(test->engine, exact, NULL, NULL, NULL, &test->error));
     assert_string_equal(image_of(test, exact)->id, info->id);
     OK(davit_image_remove(test->engine, exact, true, NULL, NULL, &test->error));
     observed(test, "Registries", "pull by digest", NULL);
@@ -75,7 +78,8 @@ static void expect_failure(struct engine_test *test, const char *kind, davit_err
 {
     const char *name = in_registry(test, kind);
     struct transfers transfers = {0};
-    FAILS(code, davit_image_pull(test->engine, name, note_transfer, &transfers, &test->error));
+    FAILS(code,
+          davit_image_pull(test->engine, name, NULL, note_transfer, &transfers, &test->error));
     assert_contains(engine_test_message(test), name);
     assert_false(image_exists(test, name));
 }
@@ -99,11 +103,31 @@ static void test_pull__layer_that_is_not_what_it_says_is_an_error(void **state)
     expect_failure(test, "broken:1", DAVIT_ERROR_IMAGE);
 }
 
+static void test_pull__registry_that_dies_in_a_layer_is_an_error(void **state)
+{
+    expect_failure(*state, "cut:1", DAVIT_ERROR_IMAGE);
+}
+
+static void test_pull__manifest_of_another_digest_is_an_error(void **state)
+{
+    struct engine_test *test = *state;
+    const char *name = in_registry(test, "exchanged");
+    const char *exact =
+        engine_test_format(test, "%s@sha256:%s", name,
+                           "7cb4ad2b6ba14e6a4a4ec9d54a0e0e2cbc1ce7b7e0e8a0a3f5c6d7e8f9a0b1c2");
+    FAILS(DAVIT_ERROR_IMAGE_NOT_FOUND,
+          davit_image_pull(test->engine, exact, NULL, NULL, NULL, &test->error));
+    exact = engine_test_format(test, "%s@%s", name, EXCHANGED);
+    FAILS(DAVIT_ERROR_IMAGE, davit_image_pull(test->engine, exact, NULL, NULL, NULL, &test->error));
+    assert_contains(engine_test_message(test), "sha256:");
+    assert_false(image_exists(test, exact));
+}
+
 static void test_pull__registry_that_is_not_there_is_an_error(void **state)
 {
     struct engine_test *test = *state;
     FAILS(DAVIT_ERROR_IMAGE,
-          davit_image_pull(test->engine, "127.0.0.1:1/none:1", NULL, NULL, &test->error));
+          davit_image_pull(test->engine, "127.0.0.1:1/none:1", NULL, NULL, NULL, &test->error));
     assert_contains(engine_test_message(test), "127.0.0.1:1");
     assert_contains(engine_test_message(test), "refused");
 }
@@ -112,7 +136,7 @@ static void test_pull__name_that_is_no_reference_is_invalid(void **state)
 {
     struct engine_test *test = *state;
     FAILS(DAVIT_ERROR_INVALID_CONFIG,
-          davit_image_pull(test->engine, "Not A Reference", NULL, NULL, &test->error));
+          davit_image_pull(test->engine, "Not A Reference", NULL, NULL, NULL, &test->error));
     assert_contains(engine_test_message(test), "Not A Reference");
 }
 
@@ -122,7 +146,7 @@ static void test_pull__callback_can_stop(void **state)
 {
     struct engine_test *test = *state;
     struct transfers transfers = {.stop_at = 1};
-    FAILS(DAVIT_ERROR_CANCELLED, davit_image_pull(test->engine, in_registry(test, "slow:1"),
+    FAILS(DAVIT_ERROR_CANCELLED, davit_image_pull(test->engine, in_registry(test, "slow:1"), NULL,
                                                   note_transfer, &transfers, &test->error));
     assert_int_equal(transfers.count, 1);
 }
@@ -135,7 +159,7 @@ static void test_pull__time_limit_ends_it(void **state)
     OK(davit_engine_scope(test->engine, &limits, &scope, &test->error));
     double begin = seconds();
     FAILS(DAVIT_ERROR_TIMEOUT,
-          davit_image_pull(scope, in_registry(test, "slow:1"), NULL, NULL, &test->error));
+          davit_image_pull(scope, in_registry(test, "slow:1"), NULL, NULL, NULL, &test->error));
     assert_true(seconds() - begin < 20.0);
     davit_engine_close(scope);
 }
@@ -246,6 +270,8 @@ static const struct CMUnitTest tests[] = {
     ENGINE_TEST(test_pull__what_the_registry_does_not_have_is_not_found),
     ENGINE_TEST(test_pull__what_needs_credentials_is_unauthorized),
     ENGINE_TEST(test_pull__layer_that_is_not_what_it_says_is_an_error),
+    ENGINE_TEST(test_pull__registry_that_dies_in_a_layer_is_an_error),
+    ENGINE_TEST(test_pull__manifest_of_another_digest_is_an_error),
     ENGINE_TEST(test_pull__registry_that_is_not_there_is_an_error),
     ENGINE_TEST(test_pull__name_that_is_no_reference_is_invalid),
     ENGINE_TEST(test_pull__callback_can_stop),

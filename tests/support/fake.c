@@ -30,6 +30,8 @@ static const char *const operation_names[FAKE_OPERATION_COUNT] = {
     "image_remove",
     "image_pull",
     "image_build",
+    "image_push",
+    "registry_check",
 };
 
 const char *fake_operation_name(fake_operation operation)
@@ -590,13 +592,55 @@ static int fake_image_remove(void *state, const davit_call *call, const char *na
     return r;
 }
 
-static int fake_image_pull(void *state, const davit_call *call, const char *name,
-                           davit_transfer_callback progress, void *context, davit_error *error)
+static int tell_transfer(davit_transfer_callback progress, void *context, davit_error *error)
 {
-    int r = begin(state, FAKE_IMAGE_PULL, call, name, error, "%s", "");
-    if (r == 0 && progress &&
-        progress(context, &(davit_transfer){.status = "Pull complete"}) != 0) {
+    if (progress && progress(context, &(davit_transfer){.status = "complete"}) != 0) {
         return give_error(error, DAVIT_ERROR_CANCELLED, "stopped");
+    }
+    return 0;
+}
+
+/* "NAME as USER" with credentials. */
+static int begin_transfer(void *state, fake_operation operation, const davit_call *call,
+                          const char *name, const davit_credentials *credentials,
+                          davit_error *error)
+{
+    const char *user = credentials ? credentials->username : NULL;
+    return begin(state, operation, call, name, error, "%s%s", user ? " as " : "", user ? user : "");
+}
+
+static int fake_image_pull(void *state, const davit_call *call, const char *name,
+                           const davit_pull_options *options, davit_transfer_callback progress,
+                           void *context, davit_error *error)
+{
+    int r = begin_transfer(state, FAKE_IMAGE_PULL, call, name, options->credentials, error);
+    return r < 0 ? r : tell_transfer(progress, context, error);
+}
+
+static int fake_image_push(void *state, const davit_call *call, const char *name,
+                           const davit_push_options *options, davit_transfer_callback progress,
+                           void *context, char **ret_digest, davit_error *error)
+{
+    int r = begin_transfer(state, FAKE_IMAGE_PUSH, call, name, options->credentials, error);
+    if (r == 0) {
+        *ret_digest = NULL;
+        r = tell_transfer(progress, context, error);
+    }
+    if (r == 0) {
+        *ret_digest = copy("sha256:1");
+    }
+    return r;
+}
+
+static int fake_registry_check(void *state, const davit_call *call,
+                               const davit_credentials *credentials, bool *ret_checked,
+                               char **ret_token, davit_error *error)
+{
+    int r =
+        begin_transfer(state, FAKE_REGISTRY_CHECK, call, credentials->server, credentials, error);
+    if (r == 0) {
+        *ret_checked = true;
+        *ret_token = NULL;
     }
     return r;
 }
@@ -654,6 +698,8 @@ static const davit_driver fake_driver = {
     .image_remove = fake_image_remove,
     .image_pull = fake_image_pull,
     .image_build = fake_image_build,
+    .image_push = fake_image_push,
+    .registry_check = fake_registry_check,
 };
 
 static void take_log(void *context, davit_log_level level, const char *message)
@@ -670,6 +716,9 @@ static void take_log(void *context, davit_log_level level, const char *message)
 
 int fake_setup(void **state)
 {
+    /* The credentials of whoever runs the tests are none of theirs. */
+    setenv("DOCKER_CONFIG", "/dev/null/none", 1);
+    setenv("REGISTRY_AUTH_FILE", "/dev/null/none", 1);
     struct fake *fake = allocate(1, sizeof(struct fake));
     fake->driver = fake_driver;
     fake->has_timer = true;

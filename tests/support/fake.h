@@ -50,6 +50,8 @@ typedef enum fake_operation {
     FAKE_IMAGE_REMOVE,
     FAKE_IMAGE_PULL,
     FAKE_IMAGE_BUILD,
+    FAKE_IMAGE_PUSH,
+    FAKE_REGISTRY_CHECK,
     FAKE_OPERATION_COUNT
 } fake_operation;
 

@@ -56,3 +56,31 @@ bool davit__base64_decode(const char *text, size_t length, davit__buffer *result
     result->length += written;
     return true;
 }
+
+static void encode(const unsigned char *bytes, size_t length, const char *last,
+                   davit__buffer *result)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    for (size_t i = 0; i < length; i += 3) {
+        size_t count = length - i < 3 ? length - i : 3;
+        unsigned value = 0;
+        for (size_t j = 0; j < 3; j++) {
+            value = value << 8 | (j < count ? bytes[i + j] : 0);
+        }
+        for (size_t j = 0; j < 4; j++) {
+            unsigned at = value >> (18 - 6 * j) & 63;
+            char c = at < 62 ? digits[at] : last[at - 62];
+            davit__buffer_add_char(result, j <= count ? c : '=');
+        }
+    }
+}
+
+void davit__base64_encode_url(const void *data, size_t length, davit__buffer *result)
+{
+    encode(data, length, "-_", result);
+}
+
+void davit__base64_encode(const void *data, size_t length, davit__buffer *result)
+{
+    encode(data, length, "+/", result);
+}

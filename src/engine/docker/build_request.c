@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the builds of both engines have in common: parameters, and sending the context. */
+#include "credentials.h"
 #include "docker.h"
 #include "memory.h"
 
@@ -46,18 +47,38 @@ static int write_body(void *context, const void *data, size_t length, davit_erro
     return davit__http_write(context, data, length, error);
 }
 
+/* {"HOST": credentials} */
+static int registry_config(const davit_credentials *credentials, char **ret_header,
+                           davit_error *error)
+{
+    json_t *one = davit__credentials_json(credentials);
+    DAVIT__JSON json_t *all = one ? json_pack("{s:o}", credentials->server, one) : NULL;
+    if (!all) {
+        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG, "credentials: not valid UTF-8");
+    }
+    return davit__auth_header(all, ret_header, error);
+}
+
 int davit__build_send(davit__api *api, const davit_call *call, davit__target *target,
                       const davit_build_request *request, davit__http_exchange **ret_exchange,
                       davit_error *error)
 {
+    DAVIT__FREE char *config = NULL;
+    int r = request->credentials ? registry_config(request->credentials, &config, error) : 0;
+    if (r < 0) {
+        return r;
+    }
+    const davit_pair headers[] = {{"X-Registry-Config", config}};
     davit__api_request http = {
         .method = "POST",
         .target = target,
+        .headers = headers,
+        .header_count = DAVIT__COUNT(headers),
         .content_type = "application/x-tar",
         .chunked = true,
     };
     DAVIT__EXCHANGE *exchange = NULL;
-    int r = davit__api_send(api, call, &http, &exchange, error);
+    r = davit__api_send(api, call, &http, &exchange, error);
     if (r >= 0) {
         r = request->send(request->send_context, write_body, exchange, error);
     }

@@ -58,7 +58,14 @@ int davit__docker_image_remove(void *state, const davit_call *call, const char *
                                davit_image_removed_callback removed, void *context,
                                davit_error *error);
 int davit__docker_image_pull(void *state, const davit_call *call, const char *name,
-                             davit_transfer_callback progress, void *context, davit_error *error);
+                             const davit_pull_options *options, davit_transfer_callback progress,
+                             void *context, davit_error *error);
+int davit__docker_image_push(void *state, const davit_call *call, const char *name,
+                             const davit_push_options *options, davit_transfer_callback progress,
+                             void *context, char **ret_digest, davit_error *error);
+int davit__docker_registry_check(void *state, const davit_call *call,
+                                 const davit_credentials *credentials, bool *ret_checked,
+                                 char **ret_token, davit_error *error);
 int davit__docker_image_build(void *state, const davit_call *call,
                               const davit_build_request *request, davit_build_callback progress,
                               void *context, char **ret_id, davit_error *error);
@@ -108,6 +115,12 @@ int davit__streams_pass(davit__http_exchange *exchange, bool tty,
 typedef int (*davit__line_callback)(void *context, const json_t *line, davit_error *error);
 int davit__docker_read_lines(davit__http_exchange *exchange, davit_error_code code,
                              davit__line_callback line, void *context, davit_error *error);
+
+/* Start a transfer that tells its progress in lines of JSON and pass it on. `credentials` NULL: the
+ * header that has them is left out. ret_digest (may be NULL): the manifest's, NULL if not told. */
+int davit__transfer(davit__api *api, const davit_call *call, davit__target *target,
+                    const davit_credentials *credentials, davit_transfer_callback progress,
+                    void *context, char **ret_digest, davit_error *error);
 
 /* Query parameters that /build and /libpod/build share. */
 int davit__build_query(davit__target *target, const davit_build_request *request,

@@ -102,4 +102,6 @@ const davit_driver davit__docker_driver = {
     .image_remove = davit__docker_image_remove,
     .image_pull = davit__docker_image_pull,
     .image_build = davit__docker_image_build,
+    .image_push = davit__docker_image_push,
+    .registry_check = davit__docker_registry_check,
 };

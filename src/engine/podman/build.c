@@ -175,8 +175,11 @@ static int start(davit__api *api, const davit_call *call, const davit_build_requ
     /* Without a format Podman finds no step in its cache; OCI's has no health checks. */
     davit__target_query(&target, "outputformat",
                         "application/vnd.docker.distribution.manifest.v2+json");
+    bool never = request->context->pull == DAVIT_PULL_NEVER;
     davit__target_query(&target, "pullpolicy",
-                        davit_enum_name(davit_pull_policy_names(), request->context->pull));
+                        request->pull ? "always"
+                        : never       ? "never"
+                                      : "missing");
     return davit__build_send(api, call, &target, request, ret_exchange, error);
 }
 

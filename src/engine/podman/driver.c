@@ -91,6 +91,8 @@ const davit_driver davit__podman_driver = {
     .image_get = davit__podman_image_get,
     .image_tag = davit__podman_image_tag,
     .image_remove = davit__podman_image_remove,
-    .image_pull = davit__docker_image_pull,
+    .image_pull = davit__podman_image_pull,
     .image_build = davit__podman_image_build,
+    .image_push = davit__podman_image_push,
+    .registry_check = davit__podman_registry_check,
 };

@@ -32,6 +32,15 @@ int davit__podman_image_tag(void *state, const davit_call *call, const char *sou
 int davit__podman_image_remove(void *state, const davit_call *call, const char *name, bool force,
                                davit_image_removed_callback removed, void *context,
                                davit_error *error);
+int davit__podman_image_pull(void *state, const davit_call *call, const char *name,
+                             const davit_pull_options *options, davit_transfer_callback progress,
+                             void *context, davit_error *error);
+int davit__podman_image_push(void *state, const davit_call *call, const char *name,
+                             const davit_push_options *options, davit_transfer_callback progress,
+                             void *context, char **ret_digest, davit_error *error);
+int davit__podman_registry_check(void *state, const davit_call *call,
+                                 const davit_credentials *credentials, bool *ret_checked,
+                                 char **ret_token, davit_error *error);
 int davit__podman_image_build(void *state, const davit_call *call,
                               const davit_build_request *request, davit_build_callback progress,
                               void *context, char **ret_id, davit_error *error);

@@ -245,7 +245,16 @@ static int call_image_remove(davit_engine *engine, const char *name, davit_error
 
 static int call_image_pull(davit_engine *engine, const char *name, davit_error *error)
 {
-    return davit_image_pull(engine, name, NULL, NULL, error);
+    return davit_image_pull(engine, name, NULL, NULL, NULL, error);
+}
+
+static int call_image_push(davit_engine *engine, const char *name, davit_error *error)
+{
+    char *digest = untouched;
+    int r = davit_image_push(engine, name, NULL, NULL, NULL, &digest, error);
+    check_pointer(r, digest);
+    davit_string_free(r < 0 ? NULL : digest);
+    return r;
 }
 
 static int call_image_build(davit_engine *engine, const char *name, davit_error *error)
@@ -304,6 +313,7 @@ static const struct operation {
     OPERATION(image_tag_target, IMAGE_TAG, image_tag, true),
     OPERATION(image_remove, IMAGE_REMOVE, image_remove, true),
     OPERATION(image_pull, IMAGE_PULL, image_pull, true),
+    OPERATION(image_push, IMAGE_PUSH, image_push, true),
     OPERATION(image_build, IMAGE_BUILD, image_build, false),
     OPERATION(image_build, IMAGE_GET, image_get, false),
 };
@@ -699,8 +709,10 @@ static void test_container__a_transfer_can_be_stopped(void **state)
 {
     struct fake *fake = *state;
     davit_error error = DAVIT_ERROR_INIT;
-    assert_failed(davit_image_pull(fake->engine, "a", stop_transfer, NULL, &error), &error,
+    assert_failed(davit_image_pull(fake->engine, "a", NULL, stop_transfer, NULL, &error), &error,
                   DAVIT_ERROR_CANCELLED, "pull a: ");
+    assert_failed(davit_image_push(fake->engine, "a", NULL, stop_transfer, NULL, NULL, &error),
+                  &error, DAVIT_ERROR_CANCELLED, "push a: ");
 }
 
 static const struct CMUnitTest tests[] = {

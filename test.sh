@@ -19,6 +19,7 @@ suites:
   docs      the documentation's examples
   all       all of the above (default)
   bare      quickstart.sh and test.sh in a fresh Debian 12 root
+  soak      the library as a service uses it, for SOAK_SECONDS (1800), on each engine
   fuzz      each fuzz target for FUZZ_SECONDS (600)
 
 options:
@@ -44,7 +45,7 @@ variant="test"
 read_arguments() {
     while [ $# -gt 0 ]; do
         case "$1" in
-            unit | header | engine | cli | faults | docs | bare | fuzz) suites+=("$1") ;;
+            unit | header | engine | cli | faults | docs | bare | soak | fuzz) suites+=("$1") ;;
             all)
                 # shellcheck disable=SC2206 # words are wanted
                 suites+=($all_suites)
@@ -136,20 +137,21 @@ build_variant() {
 # ---- running ----
 
 needs_engine() {
-    has_suite engine || has_suite cli || has_suite faults || has_suite docs
+    has_suite soak || has_suite engine || has_suite cli || has_suite faults || has_suite docs
 }
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then
         "$@"
     else
-        sudo --preserve-env=DAVIT_BUILD,DAVIT_TEST_COUNTS,DAVIT_TEST_OBSERVED,ASAN_OPTIONS,UBSAN_OPTIONS -- "$@"
+        local kept=DAVIT_BUILD,DAVIT_TEST_COUNTS,DAVIT_TEST_OBSERVED,SOAK_SECONDS,SOAK_SEED
+        sudo --preserve-env="$kept,ASAN_OPTIONS,UBSAN_OPTIONS" -- "$@"
     fi
 }
 
 run_suites() {
     local folders=() wrapper=() logs="$DAVIT_BUILD/engine-logs"
-    for suite in $all_suites; do
+    for suite in $all_suites soak; do
         if has_suite "$suite" && [ -d "tests/$suite" ]; then
             folders+=("tests/$suite")
         fi
@@ -213,7 +215,7 @@ run_fuzz() {
 read_arguments "$@"
 # shellcheck disable=SC2206 # words are wanted
 [ ${#suites[@]} -gt 0 ] || suites=($all_suites)
-for suite in bare fuzz; do
+for suite in bare soak fuzz; do
     if has_suite "$suite" && [ ${#suites[@]} -gt 1 ]; then
         refuse "$suite runs by itself"
     fi

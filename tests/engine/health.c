@@ -139,7 +139,7 @@ static void test_health__recovers(void **state)
 {
     struct engine_test *test = *state;
     davit_container_config config = checked(test, "box");
-    config.health_check.timeout = DAVIT_MILLISECONDS(500);
+    config.health_check.timeout = DAVIT_SECONDS(2);
     start_script(test, &config, NULL);
     wait_fails(test, config.name);
     exec_says(test, config.name, "echo well again > /well");
@@ -380,7 +380,7 @@ static void test_health__status_that_nobody_keeps_up_is_stale(void **state)
 {
     struct engine_test *test = *state;
     davit_container_config config = checked(test, "box");
-    config.health_check.timeout = DAVIT_MILLISECONDS(500);
+    config.health_check.timeout = DAVIT_SECONDS(2);
     config.health_check.retries = 1;
     start_script(test, &config, "echo fine > /well; sleep 1000");
     wait_healthy(test, config.name);

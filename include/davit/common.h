@@ -65,6 +65,9 @@ typedef struct davit_pair {
     const char *value; /**< May be NULL: "the name alone". */
 } davit_pair;
 
+/** Takes the next bytes of a stream. Non-zero stops it with DAVIT_ERROR_CANCELLED. */
+typedef int (*davit_data_callback)(void *context, const void *data, size_t length);
+
 /** The library's version, "MAJOR.MINOR.PATCH". Static, never freed. */
 DAVIT_EXPORT const char *davit_version_text(void);
 

@@ -444,6 +444,112 @@ DAVIT_EXPORT int davit_health_watch(davit_engine *engine, const char *const *nam
                                     davit_health_callback callback, void *context,
                                     davit_error *error);
 
+/** Freeze all its processes, or let them go on. DAVIT_ERROR_CONFLICT: it does not run, or is in
+ * that state already. */
+DAVIT_EXPORT int davit_container_pause(davit_engine *engine, const char *name, davit_error *error);
+DAVIT_EXPORT int davit_container_unpause(davit_engine *engine, const char *name,
+                                         davit_error *error);
+
+/** Give it another name. DAVIT_ERROR_CONFLICT: the name is in use, or its own. */
+DAVIT_EXPORT int davit_container_rename(davit_engine *engine, const char *name,
+                                        const char *new_name, davit_error *error);
+
+/** What davit_container_update() changes; zero: stays as it is. */
+typedef struct davit_container_changes {
+    size_t struct_size;      /**< set by DAVIT_CONTAINER_CHANGES_INIT */
+    int64_t memory;          /**< bytes */
+    int64_t memory_swap;     /**< bytes of memory and swap together; -1: no limit */
+    int64_t nano_cpus;       /**< thousandths of a millionth of a CPU */
+    int64_t cpu_shares;      /**< relative weight */
+    int64_t pids;            /**< most processes; -1: no limit */
+    int restart_policy;      /**< davit_restart_policy; see DAVIT_CAPABILITY_UPDATE_RESTART */
+    int64_t restart_retries; /**< of on-failure; 0: no limit */
+} davit_container_changes;
+
+#define DAVIT_CONTAINER_CHANGES_INIT                                                               \
+    {                                                                                              \
+        .struct_size = sizeof(davit_container_changes)                                             \
+    }
+
+/**
+ * Change limits and restart policy of a container. Podman changes running ones only, and its
+ * versions before 5 go on showing the old limits in inspect.
+ */
+DAVIT_EXPORT int davit_container_update(davit_engine *engine, const char *name,
+                                        const davit_container_changes *changes, davit_error *error);
+
+/** What runs in a container: a table as `ps` prints it. */
+typedef struct davit_process_table {
+    char **titles;
+    size_t title_count;
+    char **cells; /**< row after row, title_count of them in each */
+    size_t row_count;
+} davit_process_table;
+DAVIT_EXPORT void davit_process_table_free(davit_process_table *table);
+DAVIT_CLEANUP_FUNCTION(davit_process_table, davit_process_table_free)
+
+/**
+ * The processes of a running container. ps_options: options for ps ("aux", "-o pid,comm"), which
+ * Podman runs inside the container; NULL: the engine's own columns, which need no program there.
+ */
+DAVIT_EXPORT int davit_container_top(davit_engine *engine, const char *name, const char *ps_options,
+                                     davit_process_table **ret_table, davit_error *error);
+
+/** What happened to a path of a container's file system. */
+typedef enum davit_change_kind {
+    DAVIT_CHANGE_MODIFIED = 0,
+    DAVIT_CHANGE_ADDED = 1,
+    DAVIT_CHANGE_DELETED = 2,
+} davit_change_kind;
+DAVIT_EXPORT const davit_enum *davit_change_kind_names(void);
+
+typedef struct davit_file_change {
+    int kind; /**< davit_change_kind */
+    char *path;
+} davit_file_change;
+DAVIT_EXPORT const davit_type *davit_file_change_type(void);
+
+typedef struct davit_file_changes {
+    davit_file_change *items; /**< by path */
+    size_t count;
+} davit_file_changes;
+DAVIT_EXPORT void davit_file_changes_free(davit_file_changes *changes);
+DAVIT_CLEANUP_FUNCTION(davit_file_changes, davit_file_changes_free)
+
+/** How a container's file system differs from its image's. */
+DAVIT_EXPORT int davit_container_diff(davit_engine *engine, const char *name,
+                                      davit_file_changes **ret_changes, davit_error *error);
+
+/**
+ * Hand out a container's file system as a tar; memory stays flat. What was handed out before a
+ * failure is no archive.
+ */
+DAVIT_EXPORT int davit_container_export(davit_engine *engine, const char *name,
+                                        davit_data_callback callback, void *context,
+                                        davit_error *error);
+
+/** How davit_container_commit() makes an image. Zero: not given. */
+typedef struct davit_commit_options {
+    size_t struct_size;         /**< set by DAVIT_COMMIT_OPTIONS_INIT */
+    const char *image;          /**< its name; NULL: none */
+    const char *author;         /**< "Name <address>" */
+    const char *message;        /**< its comment */
+    const char *const *changes; /**< instructions of a Dockerfile, "CMD [\"sh\"]" */
+    size_t change_count;
+    bool no_pause; /**< do not freeze the container meanwhile: files may be caught half written */
+} davit_commit_options;
+
+#define DAVIT_COMMIT_OPTIONS_INIT                                                                  \
+    {                                                                                              \
+        .struct_size = sizeof(davit_commit_options)                                                \
+    }
+
+/** Make an image of a container's file system. options NULL: all defaults. *ret_id: the image's id;
+ * free with davit_string_free(). */
+DAVIT_EXPORT int davit_container_commit(davit_engine *engine, const char *name,
+                                        const davit_commit_options *options, char **ret_id,
+                                        davit_error *error);
+
 DAVIT_END
 
 #endif

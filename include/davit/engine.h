@@ -107,6 +107,7 @@ typedef enum davit_capability {
     DAVIT_CAPABILITY_HEREDOC,         /**< heredocs in a Dockerfile's RUN */
     DAVIT_CAPABILITY_START_INTERVAL,  /**< health checks with a start interval */
     DAVIT_CAPABILITY_RESOURCE_LIMITS, /**< memory, CPU and pids limits */
+    DAVIT_CAPABILITY_UPDATE_RESTART,  /**< a restart policy can be changed later */
     DAVIT_CAPABILITY_COUNT
 } davit_capability;
 

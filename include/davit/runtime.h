@@ -29,7 +29,7 @@ typedef struct davit_call {
     void *log_context;
 } davit_call;
 
-/** Takes a piece of a build context. */
+/** Takes a piece of a stream. */
 typedef int (*davit_write_callback)(void *context, const void *data, size_t length,
                                     davit_error *error);
 
@@ -106,6 +106,24 @@ struct davit_driver {
     /** Run one health check now; the engine updates its status and log. */
     int (*container_health_run)(void *state, const davit_call *call, const char *name,
                                 davit_error *error);
+    int (*container_pause)(void *state, const davit_call *call, const char *name,
+                           davit_error *error);
+    int (*container_unpause)(void *state, const davit_call *call, const char *name,
+                             davit_error *error);
+    int (*container_rename)(void *state, const davit_call *call, const char *name,
+                            const char *new_name, davit_error *error);
+    int (*container_update)(void *state, const davit_call *call, const char *name,
+                            const davit_container_changes *changes, davit_error *error);
+    int (*container_top)(void *state, const davit_call *call, const char *name,
+                         const char *ps_options, davit_process_table **ret_table,
+                         davit_error *error);
+    int (*container_diff)(void *state, const davit_call *call, const char *name,
+                          davit_file_changes **ret_changes, davit_error *error);
+    /** Hand the tar to `write`. */
+    int (*container_export)(void *state, const davit_call *call, const char *name,
+                            davit_write_callback write, void *context, davit_error *error);
+    int (*container_commit)(void *state, const davit_call *call, const char *name,
+                            const davit_commit_options *options, char **ret_id, davit_error *error);
 
     int (*image_list)(void *state, const davit_call *call, const davit_image_list_options *options,
                       davit_image_list **ret_list, davit_error *error);

@@ -112,6 +112,10 @@ davit_error_code davit__api_code_of_message(const char *message, davit_error_cod
         {"No command specified", DAVIT_ERROR_INVALID_CONFIG},
         {"container state improper", DAVIT_ERROR_CONFLICT},
         {"is not running", DAVIT_ERROR_CONFLICT},
+        {"is not paused", DAVIT_ERROR_CONFLICT},
+        {"invalid change", DAVIT_ERROR_INVALID_CONFIG},
+        {"same name as its current", DAVIT_ERROR_CONFLICT},
+        {"layer not known", DAVIT_ERROR_CONTAINER_NOT_FOUND},
         {"can only kill running containers", DAVIT_ERROR_CONFLICT},
         {"no such exec", DAVIT_ERROR_CONFLICT}, /* its container ended before it was started */
         {"manifest unknown", DAVIT_ERROR_IMAGE_NOT_FOUND},

@@ -31,6 +31,7 @@ const char *davit__capability_name(davit_capability capability)
         [DAVIT_CAPABILITY_HEREDOC] = "heredoc",
         [DAVIT_CAPABILITY_START_INTERVAL] = "start interval",
         [DAVIT_CAPABILITY_RESOURCE_LIMITS] = "resource limits",
+        [DAVIT_CAPABILITY_UPDATE_RESTART] = "update restart policy",
     };
     return names[capability];
 }

@@ -88,6 +88,11 @@ DAVIT__ENUM(davit_pull_policy_names, "pull policy",
             {"never", DAVIT_PULL_NEVER},
             {"if_not_present", DAVIT_PULL_MISSING})
 
+DAVIT__ENUM(davit_change_kind_names, "change",
+            {"modified", DAVIT_CHANGE_MODIFIED},
+            {"added", DAVIT_CHANGE_ADDED},
+            {"deleted", DAVIT_CHANGE_DELETED})
+
 DAVIT__ENUM(davit_finding_level_names, "finding",
             {"ok", DAVIT_FINDING_OK},
             {"note", DAVIT_FINDING_NOTE},

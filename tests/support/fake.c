@@ -24,6 +24,14 @@ static const char *const operation_names[FAKE_OPERATION_COUNT] = {
     "container_wait",
     "container_health",
     "container_health_run",
+    "container_pause",
+    "container_unpause",
+    "container_rename",
+    "container_update",
+    "container_top",
+    "container_diff",
+    "container_export",
+    "container_commit",
     "image_list",
     "image_get",
     "image_tag",
@@ -462,6 +470,76 @@ static int fake_wait(void *state, const davit_call *call, const char *name, int 
     return r;
 }
 
+static int fake_pause(void *state, const davit_call *call, const char *name, davit_error *error)
+{
+    return begin(state, FAKE_CONTAINER_PAUSE, call, name, error, "%s", "");
+}
+
+static int fake_unpause(void *state, const davit_call *call, const char *name, davit_error *error)
+{
+    return begin(state, FAKE_CONTAINER_UNPAUSE, call, name, error, "%s", "");
+}
+
+static int fake_rename(void *state, const davit_call *call, const char *name, const char *new_name,
+                       davit_error *error)
+{
+    return begin(state, FAKE_CONTAINER_RENAME, call, name, error, " %s", new_name);
+}
+
+static int fake_update(void *state, const davit_call *call, const char *name,
+                       const davit_container_changes *changes, davit_error *error)
+{
+    struct fake *fake = state;
+    fake->changes = *changes;
+    return begin(state, FAKE_CONTAINER_UPDATE, call, name, error, "%s", "");
+}
+
+static int fake_top(void *state, const davit_call *call, const char *name, const char *ps_options,
+                    davit_process_table **ret_table, davit_error *error)
+{
+    int r = begin(state, FAKE_CONTAINER_TOP, call, name, error, "%s%s", ps_options ? " " : "",
+                  ps_options ? ps_options : "");
+    if (r < 0) {
+        return r;
+    }
+    davit_process_table *table = allocate(1, sizeof *table);
+    table->titles = allocate(1, sizeof *table->titles);
+    table->titles[0] = copy("PID");
+    table->title_count = 1;
+    *ret_table = table;
+    return 0;
+}
+
+static int fake_diff(void *state, const davit_call *call, const char *name,
+                     davit_file_changes **ret_changes, davit_error *error)
+{
+    int r = begin(state, FAKE_CONTAINER_DIFF, call, name, error, "%s", "");
+    if (r == 0) {
+        *ret_changes = allocate(1, sizeof **ret_changes);
+    }
+    return r;
+}
+
+static int fake_export(void *state, const davit_call *call, const char *name,
+                       davit_write_callback write_piece, void *context, davit_error *error)
+{
+    int r = begin(state, FAKE_CONTAINER_EXPORT, call, name, error, "%s", "");
+    return r < 0 ? r : write_piece(context, "tar", 3, error);
+}
+
+static int fake_commit(void *state, const davit_call *call, const char *name,
+                       const davit_commit_options *options, char **ret_id, davit_error *error)
+{
+    struct fake *fake = state;
+    fake->commit = *options;
+    int r = begin(state, FAKE_CONTAINER_COMMIT, call, name, error, "%s%s",
+                  options->image ? " " : "", options->image ? options->image : "");
+    if (r == 0) {
+        *ret_id = copy("sha256:1");
+    }
+    return r;
+}
+
 /* ---- health checks ---- */
 
 static int fake_health(void *state, const davit_call *call, const char *name,
@@ -692,6 +770,14 @@ static const davit_driver fake_driver = {
     .container_wait = fake_wait,
     .container_health = fake_health,
     .container_health_run = fake_health_run,
+    .container_pause = fake_pause,
+    .container_unpause = fake_unpause,
+    .container_rename = fake_rename,
+    .container_update = fake_update,
+    .container_top = fake_top,
+    .container_diff = fake_diff,
+    .container_export = fake_export,
+    .container_commit = fake_commit,
     .image_list = fake_image_list,
     .image_get = fake_image_get,
     .image_tag = fake_image_tag,

@@ -44,6 +44,14 @@ typedef enum fake_operation {
     FAKE_CONTAINER_WAIT,
     FAKE_CONTAINER_HEALTH,
     FAKE_CONTAINER_HEALTH_RUN,
+    FAKE_CONTAINER_PAUSE,
+    FAKE_CONTAINER_UNPAUSE,
+    FAKE_CONTAINER_RENAME,
+    FAKE_CONTAINER_UPDATE,
+    FAKE_CONTAINER_TOP,
+    FAKE_CONTAINER_DIFF,
+    FAKE_CONTAINER_EXPORT,
+    FAKE_CONTAINER_COMMIT,
     FAKE_IMAGE_LIST,
     FAKE_IMAGE_GET,
     FAKE_IMAGE_TAG,
@@ -94,9 +102,11 @@ struct fake {
     struct fake_container containers[FAKE_CONTAINERS]; /* filled with fake_container_add() */
     size_t container_count;
     size_t list_count; /* the list has so many containers in all, made up; 0: those above */
-    davit_container_config config;  /* of the last create; its texts are the caller's */
-    davit_exec_config exec_config;  /* the same of exec */
-    davit_logs_options log_options; /* the same of logs */
+    davit_container_config config;   /* of the last create; its texts are the caller's */
+    davit_exec_config exec_config;   /* the same of exec */
+    davit_logs_options log_options;  /* the same of logs */
+    davit_container_changes changes; /* the same of update */
+    davit_commit_options commit;     /* the same of commit */
     pthread_mutex_t lock;
     char calls[65536]; /* what was called, a line each */
     char log[4096];    /* what the library logged, a line each */

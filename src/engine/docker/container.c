@@ -15,7 +15,7 @@ static int simple(davit__api *api, const davit_call *call, const char *method,
     return davit__api_call(api, call, &request, NULL, error);
 }
 
-static void log_warnings(const davit_call *call, const json_t *answer)
+void davit__docker_log_warnings(const davit_call *call, const json_t *answer)
 {
     const json_t *warnings = davit__json_at(answer, "Warnings");
     for (size_t i = 0; i < json_array_size(warnings); i++) {
@@ -56,7 +56,7 @@ int davit__docker_container_create(void *state, const davit_call *call,
     if (r < 0) {
         return r;
     }
-    log_warnings(call, answer);
+    davit__docker_log_warnings(call, answer);
     const char *id = davit__json_text(answer, "Id");
     if (!id) {
         return davit__error_set(error, DAVIT_ERROR_PROTOCOL, "the engine's answer has no Id");

@@ -47,6 +47,26 @@ int davit__docker_container_exec(void *state, const davit_call *call, const char
                                  const davit_attach_options *attach, int *ret_exit_code,
                                  davit_error *error);
 
+int davit__docker_container_pause(void *state, const davit_call *call, const char *name,
+                                  davit_error *error);
+int davit__docker_container_unpause(void *state, const davit_call *call, const char *name,
+                                    davit_error *error);
+int davit__docker_container_rename(void *state, const davit_call *call, const char *name,
+                                   const char *new_name, davit_error *error);
+int davit__docker_container_update(void *state, const davit_call *call, const char *name,
+                                   const davit_container_changes *changes, davit_error *error);
+int davit__docker_container_top(void *state, const davit_call *call, const char *name,
+                                const char *ps_options, davit_process_table **ret_table,
+                                davit_error *error);
+int davit__docker_container_diff(void *state, const davit_call *call, const char *name,
+                                 davit_file_changes **ret_changes, davit_error *error);
+int davit__docker_container_export(void *state, const davit_call *call, const char *name,
+                                   davit_write_callback write_piece, void *context,
+                                   davit_error *error);
+int davit__docker_container_commit(void *state, const davit_call *call, const char *name,
+                                   const davit_commit_options *options, char **ret_id,
+                                   davit_error *error);
+
 int davit__docker_image_list(void *state, const davit_call *call,
                              const davit_image_list_options *options, davit_image_list **ret_list,
                              davit_error *error);
@@ -130,5 +150,20 @@ int davit__build_query(davit__target *target, const davit_build_request *request
 int davit__build_send(davit__api *api, const davit_call *call, davit__target *target,
                       const davit_build_request *request, davit__http_exchange **ret_exchange,
                       davit_error *error);
+
+/* Log the "Warnings" of an answer. */
+void davit__docker_log_warnings(const davit_call *call, const json_t *answer);
+
+/* Hand the body of an answer on as it comes. */
+int davit__docker_write_body(davit__http_exchange *exchange, davit_write_callback write_piece,
+                             void *context, davit_error *error);
+
+/* What is before the tag or digest of a reference, in the user's own words; NULL: no memory. */
+char *davit__repository_of(const char *name);
+
+/* Commit by a request to `target`. */
+int davit__container_commit(davit__api *api, const davit_call *call, davit__target *target,
+                            const char *name, const davit_commit_options *options, char **ret_id,
+                            davit_error *error);
 
 #endif

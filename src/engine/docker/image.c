@@ -84,8 +84,7 @@ int davit__docker_image_get(void *state, const davit_call *call, const char *nam
     return r;
 }
 
-/* What is before the tag or digest of a reference, in the user's own words. */
-static char *repository_of(const char *name)
+char *davit__repository_of(const char *name)
 {
     const char *slash = strrchr(name, '/');
     const char *end = strpbrk(slash ? slash : name, ":@");
@@ -107,7 +106,7 @@ int davit__image_tag(davit__api *api, const davit_call *call, const char *prefix
         return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
                                 "'%s': a tag cannot hold a digest", target_name);
     }
-    DAVIT__FREE char *repository = repository_of(target_name);
+    DAVIT__FREE char *repository = davit__repository_of(target_name);
     if (!repository) {
         return davit__error_no_memory(error);
     }

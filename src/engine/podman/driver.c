@@ -28,6 +28,11 @@ static davit_capability_info can(void *state, davit_capability capability)
             info.reason = "needs Podman 5";
         }
         break;
+    case DAVIT_CAPABILITY_UPDATE_RESTART:
+        if (davit__version_compare(api->endpoint.probe.libpod_version, "5.1") < 0) {
+            info.reason = "needs Podman 5.1";
+        }
+        break;
     default:
         break;
     }
@@ -87,6 +92,14 @@ const davit_driver davit__podman_driver = {
     .container_wait = davit__podman_container_wait,
     .container_health = davit__docker_container_health,
     .container_health_run = davit__podman_container_health_run,
+    .container_pause = davit__docker_container_pause,
+    .container_unpause = davit__docker_container_unpause,
+    .container_rename = davit__podman_container_rename,
+    .container_update = davit__podman_container_update,
+    .container_top = davit__podman_container_top,
+    .container_diff = davit__docker_container_diff,
+    .container_export = davit__docker_container_export,
+    .container_commit = davit__podman_container_commit,
     .image_list = davit__podman_image_list,
     .image_get = davit__podman_image_get,
     .image_tag = davit__podman_image_tag,

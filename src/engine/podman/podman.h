@@ -21,6 +21,16 @@ int davit__podman_container_wait(void *state, const davit_call *call, const char
                                  int *ret_exit_code, davit_error *error);
 int davit__podman_container_health_run(void *state, const davit_call *call, const char *name,
                                        davit_error *error);
+int davit__podman_container_rename(void *state, const davit_call *call, const char *name,
+                                   const char *new_name, davit_error *error);
+int davit__podman_container_update(void *state, const davit_call *call, const char *name,
+                                   const davit_container_changes *changes, davit_error *error);
+int davit__podman_container_top(void *state, const davit_call *call, const char *name,
+                                const char *ps_options, davit_process_table **ret_table,
+                                davit_error *error);
+int davit__podman_container_commit(void *state, const davit_call *call, const char *name,
+                                   const davit_commit_options *options, char **ret_id,
+                                   davit_error *error);
 
 int davit__podman_image_list(void *state, const davit_call *call,
                              const davit_image_list_options *options, davit_image_list **ret_list,

@@ -189,6 +189,66 @@ static int call_health(davit_engine *engine, const char *name, davit_error *erro
     return r;
 }
 
+static int call_pause(davit_engine *engine, const char *name, davit_error *error)
+{
+    return davit_container_pause(engine, name, error);
+}
+
+static int call_unpause(davit_engine *engine, const char *name, davit_error *error)
+{
+    return davit_container_unpause(engine, name, error);
+}
+
+static int call_rename(davit_engine *engine, const char *name, davit_error *error)
+{
+    return davit_container_rename(engine, name, "other", error);
+}
+
+static int call_update(davit_engine *engine, const char *name, davit_error *error)
+{
+    davit_container_changes changes = DAVIT_CONTAINER_CHANGES_INIT;
+    changes.memory = DAVIT_MIB(64);
+    return davit_container_update(engine, name, &changes, error);
+}
+
+static int call_top(davit_engine *engine, const char *name, davit_error *error)
+{
+    davit_process_table *table = untouched;
+    int r = davit_container_top(engine, name, NULL, &table, error);
+    check_pointer(r, table);
+    davit_process_table_free(r < 0 ? NULL : table);
+    return r;
+}
+
+static int call_diff(davit_engine *engine, const char *name, davit_error *error)
+{
+    davit_file_changes *changes = untouched;
+    int r = davit_container_diff(engine, name, &changes, error);
+    check_pointer(r, changes);
+    davit_file_changes_free(r < 0 ? NULL : changes);
+    return r;
+}
+
+static int drop_data(void *context, const void *data, size_t length)
+{
+    (void)context, (void)data, (void)length;
+    return 0;
+}
+
+static int call_export(davit_engine *engine, const char *name, davit_error *error)
+{
+    return davit_container_export(engine, name, drop_data, NULL, error);
+}
+
+static int call_commit(davit_engine *engine, const char *name, davit_error *error)
+{
+    char *id = untouched;
+    int r = davit_container_commit(engine, name, NULL, &id, error);
+    check_pointer(r, id);
+    davit_string_free(r < 0 ? NULL : id);
+    return r;
+}
+
 static int call_image_list(davit_engine *engine, const char *name, davit_error *error)
 {
     (void)name;
@@ -304,6 +364,14 @@ static const struct operation {
     OPERATION(wait_healthy, CONTAINER_GET, container_get, true),
     OPERATION(wait_healthy, CONTAINER_HEALTH, container_health, true),
     OPERATION(health, CONTAINER_HEALTH, container_health, true),
+    OPERATION(pause, CONTAINER_PAUSE, container_pause, true),
+    OPERATION(unpause, CONTAINER_UNPAUSE, container_unpause, true),
+    OPERATION(rename, CONTAINER_RENAME, container_rename, true),
+    OPERATION(update, CONTAINER_UPDATE, container_update, true),
+    OPERATION(top, CONTAINER_TOP, container_top, true),
+    OPERATION(diff, CONTAINER_DIFF, container_diff, true),
+    OPERATION(export, CONTAINER_EXPORT, container_export, true),
+    OPERATION(commit, CONTAINER_COMMIT, container_commit, true),
     OPERATION(image_list, IMAGE_LIST, image_list, false),
     OPERATION(image_list_detail, IMAGE_LIST, image_list, false),
     OPERATION(image_list_detail, IMAGE_GET, image_get, false),
@@ -699,6 +767,70 @@ static void test_container__arguments_that_cannot_be_meant_are_refused(void **st
     fake_assert_calls(fake, "");
 }
 
+static void test_container__update_refuses_what_cannot_be_meant(void **state)
+{
+    static const struct {
+        davit_container_changes changes;
+        const char *part;
+    } cases[] = {
+#define CHANGES(...) {.struct_size = sizeof(davit_container_changes), __VA_ARGS__}
+        {{0}, "DAVIT_CONTAINER_CHANGES_INIT"},
+        {DAVIT_CONTAINER_CHANGES_INIT, "nothing is to be changed"},
+        {CHANGES(.memory = 1000), "memory 1000"},
+        {CHANGES(.memory = -1), "memory -1"},
+        {CHANGES(.memory = DAVIT_MIB(64), .memory_swap = DAVIT_MIB(32)), "memory_swap 33554432"},
+        {CHANGES(.memory_swap = -2), "memory_swap -2"},
+        {CHANGES(.nano_cpus = -1), "nano_cpus -1"},
+        {CHANGES(.cpu_shares = -1), "cpu_shares -1"},
+        {CHANGES(.pids = -2), "pids -2"},
+        {CHANGES(.restart_policy = 77), "restart_policy 77"},
+        {CHANGES(.restart_policy = DAVIT_RESTART_ALWAYS, .restart_retries = 3), "retries 3"},
+#undef CHANGES
+    };
+    struct fake *fake = *state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        davit_error error = DAVIT_ERROR_INIT;
+        assert_failed(davit_container_update(fake->engine, "web", &cases[i].changes, &error),
+                      &error, DAVIT_ERROR_INVALID_CONFIG, cases[i].part);
+    }
+    fake_assert_calls(fake, "");
+}
+
+static void test_container__new_names_are_checked_first(void **state)
+{
+    struct fake *fake = *state;
+    static const char *const bad[] = {NULL, "", "a b", "-x", "a/b"};
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        davit_error error = DAVIT_ERROR_INIT;
+        assert_failed(davit_container_rename(fake->engine, "web", bad[i], &error), &error,
+                      DAVIT_ERROR_INVALID_CONFIG, "rename web: ");
+    }
+    davit_error error = DAVIT_ERROR_INIT;
+    char *id = NULL;
+    davit_commit_options commit = DAVIT_COMMIT_OPTIONS_INIT;
+    commit.image = "UPPER";
+    assert_failed(davit_container_commit(fake->engine, "web", &commit, &id, &error), &error,
+                  DAVIT_ERROR_INVALID_CONFIG, "UPPER");
+    commit.image = "a@sha256:0123456789012345678901234567890123456789012345678901234567890123";
+    assert_failed(davit_container_commit(fake->engine, "web", &commit, &id, &error), &error,
+                  DAVIT_ERROR_INVALID_CONFIG, "without a digest");
+    fake_assert_calls(fake, "");
+}
+
+static int refuse_data(void *context, const void *data, size_t length)
+{
+    (void)context, (void)data, (void)length;
+    return 1;
+}
+
+static void test_container__an_export_can_be_stopped(void **state)
+{
+    struct fake *fake = *state;
+    davit_error error = DAVIT_ERROR_INIT;
+    assert_failed(davit_container_export(fake->engine, "web", refuse_data, NULL, &error), &error,
+                  DAVIT_ERROR_CANCELLED, "export web: stopped by the receiver");
+}
+
 static int stop_transfer(void *context, const davit_transfer *transfer)
 {
     (void)context, (void)transfer;
@@ -737,5 +869,8 @@ static const struct CMUnitTest tests[] = {
     FAKE_TEST(test_container__arguments_reach_the_driver),
     FAKE_TEST(test_container__arguments_that_cannot_be_meant_are_refused),
     FAKE_TEST(test_container__a_transfer_can_be_stopped),
+    FAKE_TEST(test_container__update_refuses_what_cannot_be_meant),
+    FAKE_TEST(test_container__new_names_are_checked_first),
+    FAKE_TEST(test_container__an_export_can_be_stopped),
 };
 DAVIT_TEST_MAIN(tests)

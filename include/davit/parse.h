@@ -78,6 +78,9 @@ DAVIT_EXPORT void davit_reference_clear(davit_reference *reference);
 /** 0 if `name` can name a container: [a-zA-Z0-9][a-zA-Z0-9_.-]+, as both engines want it. */
 DAVIT_EXPORT int davit_container_name_check(const char *name, davit_error *error);
 
+/** 0 if `signal` is one: a name with or without SIG in any case, RTMIN+1, or a number. */
+DAVIT_EXPORT int davit_signal_check(const char *signal, davit_error *error);
+
 DAVIT_END
 
 #endif

@@ -5,14 +5,20 @@
 
 #include "container_config.h"
 #include "engine.h"
+#include "filters.h"
 #include "image_info.h"
 #include "memory.h"
 #include "shield.h"
 
+#include <davit/parse.h>
+
 /* "start web: ..." */
 static int fail(davit_error *error, int r, const char *verb, const char *name)
 {
-    return r < 0 ? davit__error_wrap(error, r, "%s %s", verb, name ? name : "") : 0;
+    if (r < 0 && davit__empty(name)) {
+        return davit__error_wrap(error, r, "%s", verb);
+    }
+    return r < 0 ? davit__error_wrap(error, r, "%s %s", verb, name) : 0;
 }
 
 const char *davit__container_subject(const davit_container_config *config)
@@ -133,7 +139,10 @@ int davit__container_start(davit_engine *engine, const char *name, davit_error *
 int davit_container_start(davit_engine *engine, const char *name, davit_error *error)
 {
     int r = davit__require_name("container", name, error);
-    return r < 0 ? r : fail(error, davit__container_start(engine, name, error), "start", name);
+    if (r >= 0) {
+        r = davit__container_start(engine, name, error);
+    }
+    return fail(error, r, "start", name);
 }
 
 static int check_timeout(int64_t timeout, davit_error *error)
@@ -154,7 +163,7 @@ int davit_container_stop(davit_engine *engine, const char *name, int64_t timeout
     }
     int r = davit__require_name("container", name, error);
     if (r < 0 || (r = check_timeout(timeout, error)) < 0) {
-        return r;
+        return fail(error, r, "stop", name);
     }
     davit_call call = davit__engine_call(engine);
     r = engine->driver->container_stop(engine->state, &call, name, timeout, error);
@@ -169,7 +178,7 @@ int davit_container_restart(davit_engine *engine, const char *name, int64_t time
     }
     int r = davit__require_name("container", name, error);
     if (r < 0 || (r = check_timeout(timeout, error)) < 0) {
-        return r;
+        return fail(error, r, "restart", name);
     }
     davit_call call = davit__engine_call(engine);
     r = engine->driver->container_restart(engine->state, &call, name, timeout, error);
@@ -183,8 +192,11 @@ int davit_container_kill(davit_engine *engine, const char *name, const char *sig
         return davit__unsupported(engine, "kill", error);
     }
     int r = davit__require_name("container", name, error);
-    if (r < 0 || (signal && (r = davit__signal_check(signal, error)) < 0)) {
-        return r;
+    if (r >= 0 && signal && (r = davit_signal_check(signal, error)) < 0) {
+        r = davit__error_wrap(error, r, "signal");
+    }
+    if (r < 0) {
+        return fail(error, r, "kill", name);
     }
     davit_call call = davit__engine_call(engine);
     r = engine->driver->container_kill(engine->state, &call, name, signal ? signal : "KILL", error);
@@ -200,7 +212,7 @@ int davit_container_remove(davit_engine *engine, const char *name,
     }
     int r = davit__require_name("container", name, error);
     if (r < 0) {
-        return r;
+        return fail(error, r, "remove", name);
     }
     davit_call call = davit__engine_call(engine);
     r = engine->driver->container_remove(engine->state, &call, name, options ? options : &none,
@@ -283,11 +295,16 @@ int davit_container_list_get(davit_engine *engine, const davit_container_list_op
     if (!engine->driver->container_list) {
         return davit__unsupported(engine, "list containers", error);
     }
+    if (!options) {
+        options = &none;
+    }
     davit_call call = davit__engine_call(engine);
     DAVIT_CLEANUP(davit_container_list_free) davit_container_list *list = NULL;
-    int r = engine->driver->container_list(engine->state, &call, options ? options : &none, &list,
-                                           error);
-    if (r >= 0 && options && options->detail) {
+    int r = davit__filters_check(options->filters, options->filter_count, error);
+    if (r >= 0) {
+        r = engine->driver->container_list(engine->state, &call, options, &list, error);
+    }
+    if (r >= 0 && options->detail) {
         r = add_details(engine, list, error);
     }
     if (r < 0) {
@@ -306,7 +323,7 @@ int davit_container_logs(davit_engine *engine, const char *name, const davit_log
     }
     int r = davit__require_name("container", name, error);
     if (r < 0) {
-        return r;
+        return fail(error, r, "logs", name);
     }
     davit_call call = davit__engine_call(engine);
     r = engine->driver->container_logs(engine->state, &call, name, options ? options : &all, output,
@@ -331,9 +348,11 @@ int davit_container_exec(davit_engine *engine, const char *name, const davit_exe
         r = davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG, "the command is empty");
     }
     if (r >= 0) {
+        int exit_code = 0;
         davit_call call = davit__engine_call(engine);
         r = engine->driver->container_exec(engine->state, &call, name, config,
-                                           attach ? attach : &none, ret_exit_code, error);
+                                           attach ? attach : &none, &exit_code, error);
+        r = davit__exit_code_take(r, exit_code, ret_exit_code, error);
     }
     return fail(error, r, "exec", name);
 }

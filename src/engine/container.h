@@ -15,6 +15,10 @@ int davit__container_create(davit_engine *engine, const davit_container_config *
 /* The same of davit_container_start(). */
 int davit__container_start(davit_engine *engine, const char *name, davit_error *error);
 
+/* Pass on the exit code that a driver gave with the result `r`, if that is no error:
+ * DAVIT_ERROR_PROTOCOL, if it is not within 0 to 255. `ret_exit_code` may be NULL. */
+int davit__exit_code_take(int r, int exit_code, int *ret_exit_code, davit_error *error);
+
 /* Remove what a failed run created. The engine's cancellation and time limit do not hold here: they
  * may be why it failed. A failure goes to the log. */
 void davit__container_discard(davit_engine *engine, const char *id);

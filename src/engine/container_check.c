@@ -7,7 +7,6 @@
 
 #include <arpa/inet.h>
 #include <davit/parse.h>
-#include <signal.h>
 
 #define LEAST_MEMORY   DAVIT_MIB(6) /* Docker refuses less; Podman's containers do not start */
 #define HOSTNAME_MAX   64           /* Linux's limit */
@@ -149,38 +148,6 @@ static int check_ports_and_mounts(const davit_container_config *config, davit_er
 
 /* ---- the rest ---- */
 
-static bool is_signal_number(const char *text)
-{
-    char *end;
-    long number = strtol(text, &end, 10);
-    return text[0] >= '0' && text[0] <= '9' && !*end && number >= 1 && number < NSIG;
-}
-
-static bool is_signal_name(const char *name)
-{
-    if (strncasecmp(name, "SIG", 3) == 0) {
-        name += 3;
-    }
-    if (strncasecmp(name, "RTMIN", 5) == 0 || strncasecmp(name, "RTMAX", 5) == 0) {
-        return !name[5] || ((name[5] == '+' || name[5] == '-') && is_signal_number(name + 6));
-    }
-    for (int number = 1; number < NSIG; number++) {
-        const char *known = sigabbrev_np(number);
-        if (known && strcasecmp(name, known) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Podman sends something else for what it does not know. */
-int davit__signal_check(const char *signal, davit_error *error)
-{
-    return is_signal_number(signal) || is_signal_name(signal)
-               ? 0
-               : invalid(error, "signal", signal, "a name such as TERM or SIGTERM, or a number");
-}
-
 static int check_limits(const davit_resources *resources, davit_error *error)
 {
     if (resources->memory != 0 && resources->memory < LEAST_MEMORY) {
@@ -283,7 +250,7 @@ static int check_texts(const davit_container_config *config, davit_error *error)
         return invalid(error, "hostname", config->hostname, "at most 64 characters");
     }
     if (!davit__empty(config->stop_signal)) {
-        int r = davit__signal_check(config->stop_signal, error);
+        int r = davit_signal_check(config->stop_signal, error);
         if (r < 0) {
             return davit__error_wrap(error, r, "stop_signal");
         }

@@ -11,9 +11,6 @@
  * contradictions. DAVIT_ERROR_INVALID_CONFIG names the field (container_check.c). */
 int davit__container_config_check(const davit_container_config *config, davit_error *error);
 
-/* "TERM", "SIGTERM", "15", "RTMIN+3". */
-int davit__signal_check(const char *signal, davit_error *error);
-
 /* The Engine API's body. */
 int davit__container_config_encode(const davit_container_config *config, json_t **ret_body,
                                    davit_error *error);

@@ -2,6 +2,8 @@
 #include "container.h"
 #include "memory.h"
 
+#define EXIT_CODE_MAX 255 /* what a process can end with; a signal is 128 and its number */
+
 static int not_healthy(const davit_container_info *info, const davit_health *health,
                        davit_error *error)
 {
@@ -17,8 +19,8 @@ static int not_healthy(const davit_container_info *info, const davit_health *hea
             health->log_count ? &health->log[health->log_count - 1] : NULL;
         return davit__error_set(
             error, DAVIT_ERROR_RUNTIME,
-            "it is unhealthy after %lld failures in a row, the last check said: %s",
-            (long long)health->failing_streak,
+            "it is unhealthy after %lld failure%s in a row, the last check said: %s",
+            (long long)health->failing_streak, health->failing_streak == 1 ? "" : "s",
             last && !davit__empty(last->output) ? last->output : "nothing");
     }
     return 0;
@@ -74,6 +76,22 @@ static int wait_not_running(davit_engine *engine, const char *name, int *ret_exi
     return r;
 }
 
+int davit__exit_code_take(int r, int exit_code, int *ret_exit_code, davit_error *error)
+{
+    if (r < 0) {
+        return r;
+    }
+    if (exit_code < 0 || exit_code > EXIT_CODE_MAX) {
+        return davit__error_set(error, DAVIT_ERROR_PROTOCOL,
+                                "the engine says that it ended with exit code %d: expected 0 to %d",
+                                exit_code, EXIT_CODE_MAX);
+    }
+    if (ret_exit_code) {
+        *ret_exit_code = exit_code;
+    }
+    return 0;
+}
+
 int davit_container_wait(davit_engine *engine, const char *name, davit_wait_condition condition,
                          int *ret_exit_code, davit_error *error)
 {
@@ -82,16 +100,11 @@ int davit_container_wait(davit_engine *engine, const char *name, davit_wait_cond
     }
     int r = davit__require_name("container", name, error);
     if (r < 0) {
-        return r;
+        return davit__error_wrap(error, r, "wait");
     }
     int exit_code = 0;
     r = condition == DAVIT_WAIT_HEALTHY ? wait_healthy(engine, name, error)
                                         : wait_not_running(engine, name, &exit_code, error);
-    if (r < 0) {
-        return davit__error_wrap(error, r, "wait for %s", name);
-    }
-    if (ret_exit_code) {
-        *ret_exit_code = exit_code;
-    }
-    return 0;
+    r = davit__exit_code_take(r, exit_code, ret_exit_code, error);
+    return r < 0 ? davit__error_wrap(error, r, "wait for %s", name) : 0;
 }

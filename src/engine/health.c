@@ -42,7 +42,10 @@ int davit_container_health(davit_engine *engine, const char *name, davit_health 
                            davit_error *error)
 {
     int r = health_of(engine, name, ret_health, error);
-    return r < 0 ? davit__error_wrap(error, r, "health of %s", name ? name : "") : 0;
+    if (r < 0 && davit__empty(name)) {
+        return davit__error_wrap(error, r, "health");
+    }
+    return r < 0 ? davit__error_wrap(error, r, "health of %s", name) : 0;
 }
 
 static bool has_check(const davit_container_info *info)

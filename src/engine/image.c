@@ -2,11 +2,15 @@
 /* The public operations on images. */
 #include "credentials.h"
 #include "engine.h"
+#include "filters.h"
 #include "memory.h"
 
 static int fail(davit_error *error, int r, const char *verb, const char *name)
 {
-    return r < 0 ? davit__error_wrap(error, r, "%s %s", verb, name ? name : "") : 0;
+    if (r < 0 && davit__empty(name)) {
+        return davit__error_wrap(error, r, "%s", verb);
+    }
+    return r < 0 ? davit__error_wrap(error, r, "%s %s", verb, name) : 0;
 }
 
 static int get(davit_engine *engine, const char *name, davit_image_info **ret_info, char **ret_raw,
@@ -88,11 +92,16 @@ int davit_image_list_get(davit_engine *engine, const davit_image_list_options *o
     if (!engine->driver->image_list) {
         return davit__unsupported(engine, "list images", error);
     }
+    if (!options) {
+        options = &none;
+    }
     davit_call call = davit__engine_call(engine);
     DAVIT_CLEANUP(davit_image_list_free) davit_image_list *list = NULL;
-    int r =
-        engine->driver->image_list(engine->state, &call, options ? options : &none, &list, error);
-    if (r >= 0 && options && options->detail) {
+    int r = davit__filters_check(options->filters, options->filter_count, error);
+    if (r >= 0) {
+        r = engine->driver->image_list(engine->state, &call, options, &list, error);
+    }
+    if (r >= 0 && options->detail) {
         r = add_details(engine, list, error);
     }
     if (r < 0) {
@@ -110,7 +119,7 @@ int davit_image_tag(davit_engine *engine, const char *source, const char *target
     }
     int r = davit__require_name("image", source, error);
     if (r < 0 || (r = davit__require_name("new tag", target, error)) < 0) {
-        return r;
+        return fail(error, r, "tag", source);
     }
     davit_call call = davit__engine_call(engine);
     r = engine->driver->image_tag(engine->state, &call, source, target, error);
@@ -125,7 +134,7 @@ int davit_image_remove(davit_engine *engine, const char *name, bool force,
     }
     int r = davit__require_name("image", name, error);
     if (r < 0) {
-        return r;
+        return fail(error, r, "remove image", name);
     }
     davit_call call = davit__engine_call(engine);
     r = engine->driver->image_remove(engine->state, &call, name, force, removed, context, error);
@@ -170,7 +179,7 @@ static int pull(davit_engine *engine, const char *name, const davit_pull_options
     options = given ? *given : options;
     int r = check_pull(name, &options, error);
     if (r < 0) {
-        return r;
+        return fail(error, r, "pull", name);
     }
     davit_call call = davit__engine_call(engine);
     DAVIT__CHOSEN chosen = {0};

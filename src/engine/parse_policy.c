@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Restart policies, and what a container can be called. */
+/* Restart policies, what a container can be called, and signals. */
 #include "memory.h"
 #include "quote.h"
 #include "slice.h"
 
 #include <davit/parse.h>
+#include <signal.h>
 
 #define RETRIES_MAXIMUM INT32_MAX
 
@@ -49,4 +50,37 @@ int davit_container_name_check(const char *name, davit_error *error)
                              "that begins with a letter or digit");
     }
     return 0;
+}
+
+static bool is_signal_number(const char *text)
+{
+    char *end;
+    long number = strtol(text, &end, 10);
+    return text[0] >= '0' && text[0] <= '9' && !*end && number >= 1 && number < NSIG;
+}
+
+static bool is_signal_name(const char *name)
+{
+    if (strncasecmp(name, "SIG", 3) == 0) {
+        name += 3;
+    }
+    if (strncasecmp(name, "RTMIN", 5) == 0 || strncasecmp(name, "RTMAX", 5) == 0) {
+        return !name[5] || ((name[5] == '+' || name[5] == '-') && is_signal_number(name + 6));
+    }
+    for (int number = 1; number < NSIG; number++) {
+        const char *known = sigabbrev_np(number);
+        if (known && strcasecmp(name, known) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Podman sends something else for what it does not know. */
+int davit_signal_check(const char *signal, davit_error *error)
+{
+    if (signal && (is_signal_number(signal) || is_signal_name(signal))) {
+        return 0;
+    }
+    return davit__refuse(error, signal, "expected a name such as TERM or SIGTERM, or a number");
 }

@@ -45,9 +45,11 @@ static int attach_and_wait(run *running, const davit_container_config *config, c
     attach.started = start;
     attach.context = running;
     davit_call call = davit__engine_call(running->engine);
-    int r = running->engine->driver->container_attach(running->engine->state, &call, id,
-                                                      config->tty, config->auto_remove, &attach,
-                                                      ret_exit_code, error);
+    int exit_code = 0;
+    int r =
+        running->engine->driver->container_attach(running->engine->state, &call, id, config->tty,
+                                                  config->auto_remove, &attach, &exit_code, error);
+    r = davit__exit_code_take(r, exit_code, ret_exit_code, error);
     davit__health_keeper_stop(running->keeper);
     if (r < 0 && running->error.code && error) {
         *error = running->error;

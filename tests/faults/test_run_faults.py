@@ -2,6 +2,7 @@
 """A run that fails on its way leaves no container behind, or says that it does; and Ctrl-C while an
 engine does not answer."""
 
+import json
 import signal
 import time
 
@@ -105,6 +106,19 @@ def test_end_that_is_not_told_is_no_success(spoiled, proxy, engine, name, body):
     proxy.rule(question, Replace(reply(body), forwards=engine.kind == "docker"))
     result = spoiled("run", "--name", name, BASE, "true")
     refused(result, 125, f"run {name}: ")
+
+
+def test_container_that_is_gone_when_it_is_to_be_removed(spoiled, proxy, engine, name):
+    """Podman answers a removal with a list, the failure inside; the run's own end counts."""
+    answer = [{"Id": "x", "Err": "no container with ID x found in database: no such container"}]
+    rule = proxy.rule("DELETE", Replace(reply(json.dumps(answer).encode()), forwards=True))
+    result = spoiled("run", "--rm", "--name", name, BASE, "sh", "-c", "exit 3")
+    assert (result.status, result.err) == (3, ""), result
+    assert rule.count == (engine.kind == "podman")
+    proxy.clear()
+    proxy.rule("DELETE", Replace(reply(json.dumps(answer).encode())))
+    if engine.kind == "podman":
+        assert "no such container" in spoiled("rm", name, status=4).err
 
 
 # ---- Ctrl-C while an engine does not answer ----

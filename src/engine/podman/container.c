@@ -79,7 +79,9 @@ int davit__podman_container_remove(void *state, const davit_call *call, const ch
     }
     /* One report a container, its failure inside. */
     const char *failure = davit__json_text(answer, "0.Err");
-    return failure ? davit__error_set(error, DAVIT_ERROR_RUNTIME, "%s", failure) : 0;
+    davit_error_code code =
+        failure ? davit__api_code_of_message(failure, DAVIT_ERROR_RUNTIME) : DAVIT_OK;
+    return failure ? davit__error_set(error, code, "%s", failure) : 0;
 }
 
 /* Lists know the health of a container, but not how old it is. */

@@ -188,7 +188,7 @@ static void test_config__a_bad_value_is_named(void **state)
     REFUSED("hostname", config.hostname = "01234567890123456789012345678901234567890123456789012345"
                                           "678901234")
     REFUSED("workdir 'app'", config.workdir = "app")
-    REFUSED("stop_signal: signal 'NOSUCH'", config.stop_signal = "NOSUCH")
+    REFUSED("stop_signal: 'NOSUCH': expected", config.stop_signal = "NOSUCH")
     REFUSED("stop_timeout -2", config.stop_timeout = -2)
     REFUSED("stop_timeout", config.stop_timeout = INT64_MAX)
 }

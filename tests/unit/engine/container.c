@@ -684,6 +684,77 @@ static void test_container__details_of_what_vanished_are_dropped(void **state)
     }
 }
 
+static void test_container__filters_that_cannot_be_meant_are_refused(void **state)
+{
+    static const struct {
+        davit_pair filter;
+        const char *message;
+    } rows[] = {
+        {{"status", "bogus"}, "list containers: filter status: container state 'bogus': expected"},
+        {{"health", "ill"}, "list containers: filter health: "},
+        {{"exited", "x"}, "list containers: filter exited: 'x': expected 0 to 255"},
+        {{"exited", "256"}, "list containers: filter exited: '256': expected 0 to 255"},
+        {{"since", ""}, "list containers: filter since: '': expected a name or an id"},
+        {{"before", NULL}, "list containers: filter before: '': expected a name or an id"},
+    };
+    struct fake *fake = *state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        davit_container_list_options options = {.filters = &rows[i].filter, .filter_count = 1};
+        davit_container_list *list = NULL;
+        davit_error error = DAVIT_ERROR_INIT;
+        assert_failed(davit_container_list_get(fake->engine, &options, &list, &error), &error,
+                      DAVIT_ERROR_INVALID_CONFIG, rows[i].message);
+    }
+    const davit_pair dangling = {"dangling", "x"};
+    davit_image_list_options options = {.filters = &dangling, .filter_count = 1};
+    davit_image_list *list = NULL;
+    davit_error error = DAVIT_ERROR_INIT;
+    assert_failed(davit_image_list_get(fake->engine, &options, &list, &error), &error,
+                  DAVIT_ERROR_INVALID_CONFIG,
+                  "list images: filter dangling: 'x': expected true or false");
+    fake_assert_calls(fake, "");
+}
+
+static void test_container__filters_are_passed_on(void **state)
+{
+    static const davit_pair filters[] = {{"status", "exited"}, {"health", "none"},
+                                         {"exited", "137"},    {"since", "a"},
+                                         {"label", NULL},      {"nobody knows", "this one"}};
+    struct fake *fake = *state;
+    davit_container_list_options options = {.filters = filters, .filter_count = COUNT(filters)};
+    davit_container_list *list = NULL;
+    davit_error error = DAVIT_ERROR_INIT;
+    assert_done(davit_container_list_get(fake->engine, &options, &list, &error), &error);
+    davit_container_list_free(list);
+}
+
+static void test_container__an_exit_code_that_no_process_has_is_refused(void **state)
+{
+    static const int codes[] = {-1, 256, 1000};
+    static char *const command[] = {(char *)"true"};
+    struct fake *fake = *state;
+    for (size_t i = 0; i < COUNT(codes); i++) {
+        davit_container_config config = DAVIT_CONTAINER_CONFIG_INIT;
+        davit_exec_config exec = DAVIT_EXEC_CONFIG_INIT;
+        davit_error error = DAVIT_ERROR_INIT;
+        int code = 7;
+        fake->exit_code = codes[i];
+        config.image = "image";
+        exec.command = (const char *const *)command;
+        exec.command_count = 1;
+        assert_failed(davit_container_run_attached(fake->engine, &config, NULL, &code, &error),
+                      &error, DAVIT_ERROR_PROTOCOL, "run image: the engine says");
+        error = (davit_error)DAVIT_ERROR_INIT;
+        assert_failed(davit_container_exec(fake->engine, "a", &exec, NULL, &code, &error), &error,
+                      DAVIT_ERROR_PROTOCOL, "expected 0 to 255");
+        error = (davit_error)DAVIT_ERROR_INIT;
+        assert_failed(
+            davit_container_wait(fake->engine, "a", DAVIT_WAIT_NOT_RUNNING, &code, &error), &error,
+            DAVIT_ERROR_PROTOCOL, "wait for a: the engine says that it ended with exit code");
+        assert_int_equal(code, 7);
+    }
+}
+
 static void test_container__a_list_may_be_empty_once_all_are_gone(void **state)
 {
     struct fake *fake = *state;
@@ -759,9 +830,9 @@ static void test_container__arguments_that_cannot_be_meant_are_refused(void **st
     assert_failed(davit_container_restart(fake->engine, "a", INT64_MAX, &error), &error,
                   DAVIT_ERROR_INVALID_CONFIG, "timeout 9223372036854775807");
     assert_failed(davit_container_kill(fake->engine, "a", "NOSUCH", &error), &error,
-                  DAVIT_ERROR_INVALID_CONFIG, "signal 'NOSUCH'");
+                  DAVIT_ERROR_INVALID_CONFIG, "kill a: signal: 'NOSUCH': expected");
     assert_failed(davit_container_kill(fake->engine, "a", "", &error), &error,
-                  DAVIT_ERROR_INVALID_CONFIG, "signal ''");
+                  DAVIT_ERROR_INVALID_CONFIG, "kill a: signal: '': expected");
     assert_failed(davit_container_exec(fake->engine, "a", &exec, NULL, &exit_code, &error), &error,
                   DAVIT_ERROR_INVALID_CONFIG, "the command is empty");
     fake_assert_calls(fake, "");
@@ -863,6 +934,9 @@ static const struct CMUnitTest tests[] = {
     FAKE_TEST(test_container__a_driver_without_a_capability_table_can_do_all),
     FAKE_TEST(test_container__details_are_fetched_and_the_status_is_the_lists),
     FAKE_TEST(test_container__details_of_what_vanished_are_dropped),
+    FAKE_TEST(test_container__filters_that_cannot_be_meant_are_refused),
+    FAKE_TEST(test_container__filters_are_passed_on),
+    FAKE_TEST(test_container__an_exit_code_that_no_process_has_is_refused),
     FAKE_TEST(test_container__a_list_may_be_empty_once_all_are_gone),
     FAKE_TEST(test_container__images_that_vanished_are_dropped_too),
     FAKE_TEST(test_container__a_long_list_comes_whole),

@@ -59,6 +59,23 @@ static void test_parse_policy__what_is_no_policy_is_refused(void **state)
     }
 }
 
+static void test_parse_policy__a_signal_is_checked(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"TERM", "SIGTERM", "sigkill", "9", "64", "RTMIN", "RTMAX-2"};
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        davit_error error = DAVIT_ERROR_INIT;
+        assert_done(davit_signal_check(good[i], &error), &error);
+    }
+    static const char *const bad[] = {"",   "FOO", "SIG", "0",       "65",
+                                      "-1", "+9",  "9x",  "RTMIN*1", NULL};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        davit_error error = DAVIT_ERROR_INIT;
+        int r = davit_signal_check(bad[i], &error);
+        assert_failed(r, &error, DAVIT_ERROR_INVALID_CONFIG, "': expected a name such as TERM");
+    }
+}
+
 static void test_parse_policy__a_container_name_is_checked(void **state)
 {
     (void)state;
@@ -81,6 +98,7 @@ static void test_parse_policy__a_container_name_is_checked(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_parse_policy__docker_s_policies_are_known),
     cmocka_unit_test(test_parse_policy__what_is_no_policy_is_refused),
+    cmocka_unit_test(test_parse_policy__a_signal_is_checked),
     cmocka_unit_test(test_parse_policy__a_container_name_is_checked),
 };
 DAVIT_TEST_MAIN(tests)

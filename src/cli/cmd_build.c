@@ -234,7 +234,7 @@ static int run(cli *self, const cli_input *input)
     }
     const char *path = input->words[0];
     const char *file = chosen->context.dockerfile_path;
-    if (is_url(path)) {
+    if (is_url(path) || !path[0]) {
         return cli_misuse(self, NULL, "'%s': expected a folder, or - for standard input", path);
     }
     if (strcmp(path, "-") == 0 && file && strcmp(file, "-") == 0) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "choices.h"
 #include "commands.h"
+#include "container_values.h"
 #include "each.h"
 #include "format.h"
 
@@ -13,10 +14,11 @@ static const cli_option options[] = {
     CLI_OPTION_RESULT(struct kill_options, format),
     {.name = "signal",
      .letter = 's',
-     .kind = CLI_STRING,
+     .kind = CLI_CUSTOM,
      .offset = offsetof(struct kill_options, signal),
      .placeholder = "SIGNAL",
      .text = "Signal to send, such as HUP, SIGTERM or 9 (default KILL)",
+     .parse = cli_parse_signal,
      .offer = CLI_OFFER_CHOICES,
      .choices = cli_signal_choices},
     {.name = NULL},

@@ -21,7 +21,7 @@ static const cli_option options[] = {
      .kind = CLI_DURATION,
      .offset = offsetof(struct wait_options, timeout),
      .placeholder = "DURATION",
-     .text = "Give up after so long, such as 30s (default: never)"},
+     .text = "Give up after so long, such as 30s; 0: never (the default)"},
     {.name = NULL},
 };
 

@@ -51,8 +51,8 @@ int cli_container_settle(cli *self, cli_container_options *options, const cli_in
     config->port_count = options->ports.count;
     config->mounts = options->mounts.items;
     config->mount_count = options->mounts.count;
-    if (!config->image[0]) {
-        return cli_misuse(self, NULL, "the image's name is empty");
+    if (config->auto_remove && config->restart_policy > DAVIT_RESTART_NO) {
+        return cli_misuse(self, NULL, "--rm goes with no --restart");
     }
     return settle_health_check(self, options);
 }

@@ -6,6 +6,10 @@
 
 #define AT(member) offsetof(cli_container_options, member)
 
+/* What the library takes; refused here, the message has the flag's name. */
+#define LEAST_MEMORY   DAVIT_MIB(6)
+#define LEAST_DURATION DAVIT_MILLISECONDS(1)
+
 const cli_option cli_container_table[] = {
     {.name = "cpu-shares",
      .letter = 'c',
@@ -42,7 +46,8 @@ const cli_option cli_container_table[] = {
      .kind = CLI_DURATION,
      .offset = AT(config.health_check.interval),
      .placeholder = "DURATION",
-     .text = "Time between checks (default 30s)"},
+     .text = "Time between checks (default 30s)",
+     .minimum = LEAST_DURATION},
     {.name = "health-retries",
      .kind = CLI_INTEGER,
      .offset = AT(config.health_check.retries),
@@ -53,12 +58,14 @@ const cli_option cli_container_table[] = {
      .kind = CLI_DURATION,
      .offset = AT(config.health_check.start_period),
      .placeholder = "DURATION",
-     .text = "Time at the start in which failures do not count (default 0s)"},
+     .text = "Time at the start in which failures do not count (default 0s)",
+     .minimum = LEAST_DURATION},
     {.name = "health-timeout",
      .kind = CLI_DURATION,
      .offset = AT(config.health_check.timeout),
      .placeholder = "DURATION",
-     .text = "Time that one check may take (default 30s)"},
+     .text = "Time that one check may take (default 30s)",
+     .minimum = LEAST_DURATION},
     {.name = "hostname",
      .letter = 'h',
      .kind = CLI_STRING,
@@ -91,7 +98,8 @@ const cli_option cli_container_table[] = {
      .kind = CLI_BYTES,
      .offset = AT(config.resources.memory),
      .placeholder = "SIZE",
-     .text = "Most memory it may use, such as 512m or 2g"},
+     .text = "Most memory it may use, such as 512m or 2g",
+     .minimum = LEAST_MEMORY},
     {.name = "mount",
      .kind = CLI_CUSTOM,
      .offset = AT(mounts),
@@ -170,10 +178,11 @@ const cli_option cli_container_table[] = {
      .offset = AT(config.auto_remove),
      .text = "Remove it when it ends"},
     {.name = "stop-signal",
-     .kind = CLI_STRING,
+     .kind = CLI_CUSTOM,
      .offset = AT(config.stop_signal),
      .placeholder = "SIGNAL",
      .text = "Signal that asks it to stop (default TERM)",
+     .parse = cli_parse_signal,
      .offer = CLI_OFFER_CHOICES,
      .choices = cli_signal_choices},
     {.name = "stop-timeout",

@@ -163,6 +163,16 @@ int cli_parse_absolute(cli_memory *memory, const char *text, void *target, davit
     return 0;
 }
 
+int cli_parse_signal(cli_memory *memory, const char *text, void *target, davit_error *error)
+{
+    (void)memory;
+    int r = davit_signal_check(text, error);
+    if (r == 0) {
+        *(const char **)target = text;
+    }
+    return r;
+}
+
 int cli_parse_container_name(cli_memory *memory, const char *text, void *target, davit_error *error)
 {
     (void)memory;

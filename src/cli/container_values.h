@@ -20,6 +20,7 @@ int cli_parse_volume(cli_memory *memory, const char *text, void *target, davit_e
 int cli_parse_port(cli_memory *memory, const char *text, void *target, davit_error *error);
 /* const char * */
 int cli_parse_absolute(cli_memory *memory, const char *text, void *target, davit_error *error);
+int cli_parse_signal(cli_memory *memory, const char *text, void *target, davit_error *error);
 int cli_parse_container_name(cli_memory *memory, const char *text, void *target,
                              davit_error *error);
 

@@ -49,6 +49,15 @@ static int check_words(cli *self, const cli_strings *words)
         return cli_misuse(self, NULL, "'%s' is one word too many: davit %s %s", words->items[most],
                           self->called, command->usage);
     }
+    /* A variable in a script that is not set. Behind stop_at_word they may be a program's. */
+    bool all = command->least > 0 && !command->stop_at_word;
+    size_t checked = all ? words->count : command->least;
+    for (size_t i = 0; i < checked && !command->hidden; i++) {
+        if (!words->items[i][0]) {
+            return cli_misuse(self, NULL, "a word is empty: davit %s %s", self->called,
+                              command->usage);
+        }
+    }
     return 0;
 }
 

@@ -195,6 +195,7 @@ int cli_unknown_command(cli *self, const cli_noun *noun, const char *word)
     const char *hint =
         nearest ? cli_format(&self->memory, "did you mean 'davit %s%s%s'?", name, space, nearest)
                 : NULL;
+    self->called = noun ? noun->name : NULL; /* and not "help", which may have been asked */
     return cli_misuse(self, hint, "unknown command '%s%s%s'", name, space, word);
 }
 

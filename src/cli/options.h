@@ -60,8 +60,8 @@ typedef struct cli_option {
     const char *text;        /* in help */
     const char *expected;    /* "expected ..." in messages; NULL: from the kind */
     const char *implied;     /* the value of the option alone; others then need a "=" */
-    int64_t minimum;
-    int64_t maximum; /* of an INTEGER; 0: no limit */
+    int64_t minimum;         /* of an INTEGER; of BYTES and a DURATION that are not 0 */
+    int64_t maximum;         /* of an INTEGER; 0: no limit */
     const davit_enum *(*names)(void);
     cli_parse_function parse;
     cli_offer offer;

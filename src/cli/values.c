@@ -52,6 +52,32 @@ static int parse_integer(const cli_option *option, const char *text, int64_t *ta
     return expected(error, text, what);
 }
 
+/* 0 stands for the default, or for no limit. */
+static int check_least(const cli_option *option, const char *text, int64_t value, int64_t unit,
+                       const char *unit_name, davit_error *error)
+{
+    if (value == 0 || value >= option->minimum) {
+        return 0;
+    }
+    char what[40];
+    snprintf(what, sizeof what, "%lld%s or more", (long long)(option->minimum / unit), unit_name);
+    return expected(error, text, what);
+}
+
+static int parse_bytes(const cli_option *option, const char *text, int64_t *target,
+                       davit_error *error)
+{
+    int r = davit_bytes_parse(text, target, error);
+    return r < 0 ? r : check_least(option, text, *target, DAVIT_MIB(1), "m", error);
+}
+
+static int parse_duration(const cli_option *option, const char *text, int64_t *target,
+                          davit_error *error)
+{
+    int r = davit_duration_parse(text, target, error);
+    return r < 0 ? r : check_least(option, text, *target, DAVIT_MILLISECONDS(1), "ms", error);
+}
+
 static int parse_pair(cli_memory *memory, const char *text, const char *no_value, cli_pairs *target,
                       davit_error *error)
 {
@@ -100,9 +126,9 @@ static int parse_value(const cli_option *option, cli_memory *memory, const char 
     case CLI_INTEGER:
         return parse_integer(option, text, target, error);
     case CLI_BYTES:
-        return davit_bytes_parse(text, target, error);
+        return parse_bytes(option, text, target, error);
     case CLI_DURATION:
-        return davit_duration_parse(text, target, error);
+        return parse_duration(option, text, target, error);
     case CLI_TIME:
         return davit_time_parse(text, target, error);
     case CLI_LIST:

@@ -145,7 +145,6 @@ static void report_capabilities(davit__findings *f, const davit_engine *engine)
         {DAVIT_CAPABILITY_HEALTH_TIMER, DAVIT_FINDING_NOTE, "health",
          "run `davit health watch`, or wait with `davit wait --healthy`: otherwise the status of "
          "health checks is stale"},
-        {DAVIT_CAPABILITY_RESOURCE_LIMITS, DAVIT_FINDING_WARNING, "limits", NULL},
     };
     for (size_t i = 0; i < DAVIT__COUNT(asked); i++) {
         davit_capability_info info = davit_engine_can(engine, asked[i].capability);

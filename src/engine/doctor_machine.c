@@ -119,15 +119,15 @@ static void examine_limits(davit__findings *f, const davit__endpoint *endpoint,
 void davit__examine_disk(davit__findings *f, const char *root, uint64_t available, uint64_t total)
 {
     static const char remedy[] = "remove images that are not needed (davit images, davit rmi)";
-    double free_gib = (double)available / (double)DAVIT_GIB(1);
+    double free_gb = (double)available / 1e9; /* as all sizes are shown */
     if (available < DISK_EMPTY) {
         davit__findings_add(f, DAVIT_FINDING_PROBLEM, "disk", remedy,
-                            "%s: %.2f GiB free: builds and pulls will fail", root, free_gib);
+                            "%s: %.2fGB free: builds and pulls will fail", root, free_gb);
     } else if (available < DISK_LOW || available < total / 20) {
-        davit__findings_add(f, DAVIT_FINDING_WARNING, "disk", remedy, "%s: only %.1f GiB free",
-                            root, free_gib);
+        davit__findings_add(f, DAVIT_FINDING_WARNING, "disk", remedy, "%s: only %.1fGB free", root,
+                            free_gb);
     } else {
-        davit__findings_add(f, DAVIT_FINDING_OK, "disk", NULL, "%s: %.1f GiB free", root, free_gib);
+        davit__findings_add(f, DAVIT_FINDING_OK, "disk", NULL, "%s: %.1fGB free", root, free_gb);
     }
 }
 

@@ -36,6 +36,11 @@ DURATION = "expected a duration such as 30s or 1m30s"
     ("--rm", "=maybe", "expected true or false"),
     ("--init", "=2", "expected true or false"),
     ("--format", "json", "expected result"),
+    ("-m", "1m", "expected 6m or more"),
+    ("--health-interval", "999us", "expected 1ms or more"),
+    ("--health-timeout", "1ns", "expected 1ms or more"),
+    ("--health-start-period", "1us", "expected 1ms or more"),
+    ("--stop-signal", "FOO", "expected a name such as TERM or SIGTERM, or a number"),
 ])
 @pytest.mark.parametrize("verb", ["run", "create"])
 def test_bad_container_option(davit_alone, verb, flag, value, expected):
@@ -97,6 +102,12 @@ def test_bad_ports_and_mounts(davit_alone, flag, value):
     (["build", "-f", "-", "-"], "build: -f '-': standard input is the context already"),
     (["build", "--list-context", ".", "."], "build: --list-context goes with no PATH"),
     (["pull", "UPPER"], "pull: "),
+    (["kill", "-s", "FOO", "x"], "kill: -s 'FOO': expected a name such as TERM or SIGTERM"),
+    (["rm", ""], "rm: a word is empty: davit rm [OPTIONS] CONTAINER..."),
+    (["stop", "x", ""], "stop: a word is empty: davit stop [OPTIONS] CONTAINER..."),
+    (["image", "rm", ""], "image rm: a word is empty: davit image rm "),
+    (["tag", "x", ""], "tag: a word is empty: davit tag "),
+    (["build", ""], "build: '': expected a folder, or - for standard input"),
 ])
 def test_bad_value(davit_alone, arguments, message):
     result = davit_alone(*arguments, env=NO_ENGINE, status=2)
@@ -110,8 +121,31 @@ def test_health_options_exclude_each_other(davit_alone):
     assert "--no-healthcheck goes with no other --health option" in result.err
 
 
-def test_empty_image_name_is_refused(davit_alone):
-    assert "the image's name is empty" in davit_alone("run", "", env=NO_ENGINE, status=125).err
+def test_restart_policies_exclude_removal(davit_alone):
+    result = davit_alone("run", "--rm", "--restart", "always", "image", env=NO_ENGINE, status=125)
+    assert result.err.startswith("davit: run: --rm goes with no --restart\n")
+
+
+@pytest.mark.parametrize("arguments", [["run", ""], ["create", ""], ["exec", "", "true"]])
+def test_empty_name_is_refused(davit_alone, arguments):
+    result = davit_alone(*arguments, env=NO_ENGINE, status=125)
+    assert result.err.startswith(f"davit: {arguments[0]}: a word is empty: davit {arguments[0]} ")
+
+
+@pytest.mark.parametrize("arguments, message", [
+    (["ps", "-f", "status=bogus"], "list containers: filter status: "),
+    (["ps", "-f", "health=bogus"], "list containers: filter health: "),
+    (["ps", "-f", "exited=x"], "list containers: filter exited: 'x': expected 0 to 255"),
+    (["ps", "-f", "since="], "list containers: filter since: '': expected a name or an id"),
+    (["ps", "-f", "bogus=x"], "list containers: "),
+    (["images", "-f", "dangling=x"], "list images: filter dangling: 'x': expected true or false"),
+    (["images", "-f", "bogus=x"], "list images: "),
+    (["rmi", "UPPER:::"], "remove image UPPER:::: invalid reference format"),
+])
+def test_bad_filter_or_name_has_the_same_end_on_every_engine(davit, arguments, message):
+    result = davit(*arguments, status=2)
+    assert result.err.startswith(f"davit: {message}"), result
+    assert result.out == ""
 
 
 def test_bad_value_is_a_result_too(davit_alone):

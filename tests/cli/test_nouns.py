@@ -52,7 +52,7 @@ def test_both_names_are_one_command(davit_alone, long, short):
     (["contianer", "ls"], "unknown command 'contianer'",
      "did you mean 'davit container'? see 'davit --help'"),
     (["help", "image", "buidl"], "unknown command 'image buidl'",
-     "did you mean 'davit image build'? see 'davit help --help'"),
+     "did you mean 'davit image build'? see 'davit image --help'"),
     (["help", "ps", "rm"], "'rm' is one word too many: davit help ps",
      "see 'davit help --help'"),
     (["container", "--all", "ls"], "unknown flag --all", "see 'davit container --help'"),

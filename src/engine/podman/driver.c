@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "drivers.h"
+#include "machine.h"
 #include "memory.h"
 #include "podman.h"
 
-#include <unistd.h>
+#include <sys/stat.h>
 
-/* Podman leaves the timing of health checks to timers of systemd, on its own machine. */
-static bool has_timers(void)
+/* Whether it runs as a user on this machine: its socket is that user's then. */
+static bool is_rootless(const davit__api *api)
 {
-    return access("/run/systemd/system", F_OK) == 0;
+    static const char scheme[] = "unix://";
+    const char *host = api->endpoint.host;
+    struct stat status;
+    return davit__starts_with(host, scheme) && stat(host + strlen(scheme), &status) == 0 &&
+           status.st_uid != 0;
 }
 
 static davit_capability_info can(void *state, davit_capability capability)
@@ -20,7 +25,15 @@ static davit_capability_info can(void *state, davit_capability capability)
         info.reason = "Podman builds with Buildah";
         break;
     case DAVIT_CAPABILITY_HEALTH_TIMER:
-        info.reason = has_timers() ? NULL : "no systemd: davit runs the checks while it waits";
+        /* They are left to timers of systemd. */
+        if (!davit__machine_has_systemd()) {
+            info.reason = "no systemd: davit runs the checks while it waits";
+        }
+        break;
+    case DAVIT_CAPABILITY_RESOURCE_LIMITS:
+        if (is_rootless(api) && davit__machine_cgroup() != DAVIT__CGROUP_V2) {
+            info.reason = "without root Podman needs control groups of version 2";
+        }
         break;
     case DAVIT_CAPABILITY_HEREDOC:
     case DAVIT_CAPABILITY_START_INTERVAL:

@@ -69,11 +69,11 @@ static void expect_disk(uint64_t available, uint64_t total, davit_finding_level 
 
 static void test_doctor__disk_is_judged_by_what_is_free(void **state)
 {
-    uint64_t gib = (uint64_t)DAVIT_GIB(1);
-    expect_disk(50 * gib, 100 * gib, DAVIT_FINDING_OK, "/data: 50.0 GiB free");
-    expect_disk(3 * gib, 100 * gib, DAVIT_FINDING_WARNING, "/data: only 3.0 GiB free");
-    expect_disk(1 * gib, 2 * gib, DAVIT_FINDING_WARNING, "only 1.0 GiB free");
-    expect_disk(gib / 8, 2 * gib, DAVIT_FINDING_PROBLEM, "0.12 GiB free: builds and pulls");
+    const uint64_t gb = 1000000000;
+    expect_disk(50 * gb, 100 * gb, DAVIT_FINDING_OK, "/data: 50.0GB free");
+    expect_disk(3 * gb, 100 * gb, DAVIT_FINDING_WARNING, "/data: only 3.0GB free");
+    expect_disk(1 * gb, 2 * gb, DAVIT_FINDING_WARNING, "only 1.0GB free");
+    expect_disk(gb / 8, 2 * gb, DAVIT_FINDING_PROBLEM, "0.12GB free: builds and pulls");
 }
 
 /* ---- the whole ---- */

@@ -2,6 +2,7 @@
 #include "resolve.h"
 
 #include "api.h"
+#include "machine.h"
 #include "memory.h"
 #include "support/canned_engine.h"
 #include "support/runner.h"
@@ -434,6 +435,23 @@ static void test_resolve__connection_of_the_question_is_used_again(void **state)
     davit__api_close(api);
 }
 
+/* ---- what the engine can do ---- */
+
+/* Whose socket is a user's runs as that user. */
+static void test_resolve__podman_without_root_may_not_limit_under_old_control_groups(void **state)
+{
+    struct scene *scene = *state;
+    if (geteuid() == 0) {
+        assert_int_equal(chown(peer_path(scene->podman_peer), 1000, (gid_t)-1), 0);
+    }
+    scene->options.host = scene->podman_host;
+    DAVIT_CLEANUP(davit_engine_close) davit_engine *engine = NULL;
+    assert_int_equal(davit_engine_open(&scene->options, &engine, NULL), 0);
+    davit_capability_info limits = davit_engine_can(engine, DAVIT_CAPABILITY_RESOURCE_LIMITS);
+    assert_true(limits.supported == (davit__machine_cgroup() == DAVIT__CGROUP_V2));
+    assert_true(limits.supported == !limits.reason);
+}
+
 /* ---- API version ---- */
 
 static void test_resolve__api_version_can_be_asked_for(void **state)
@@ -694,6 +712,7 @@ static const struct CMUnitTest tests[] = {
     TEST(resolve__cancellation_ends_the_search),
     TEST(resolve__callers_deadline_ends_the_search),
     TEST(resolve__connection_of_the_question_is_used_again),
+    TEST(resolve__podman_without_root_may_not_limit_under_old_control_groups),
     TEST(resolve__api_version_can_be_asked_for),
     TEST(settings__host_comes_after_the_environment),
     TEST(settings__engine_is_a_wish_for_what_comes_after),

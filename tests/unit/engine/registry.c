@@ -196,9 +196,9 @@ static void test_registry__a_helper_keeps_them_in_place_of_the_file(void **state
     snprintf(path, sizeof path, "%s:/usr/bin:/bin", scene->root);
     setenv("PATH", path, 1);
     snprintf(script, sizeof script,
-             "#!/bin/sh\ncase $1 in store) cat > %s/kept;; get) cat %s/kept;; "
-             "erase) rm %s/kept;; esac\n",
-             scene->root, scene->root, scene->root);
+             "#!/bin/sh\ncd %s\n"
+             "case $1 in store) cat > kept;; get) cat kept;; erase) rm kept;; esac\n",
+             scene->root);
     folder_write(scene->root, "docker-credential-safe", script, 0755);
     folder_write(scene->root, "config.json", "{\"credsStore\": \"safe\"}", 0600);
     log_in(scene, &credentials, "docker-credential-safe");

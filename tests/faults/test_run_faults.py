@@ -100,7 +100,8 @@ def test_attached_stream_with_one_byte_wrong(spoiled, proxy, name):
         assert result.status in (0, 125), (at, result)
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"<html>", b'{"StatusCode": "0"}'])
+@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"<html>", b'{"StatusCode": "0"}',
+                                  b'{"StatusCode": 4294967296}', b'{"StatusCode": -1}'])
 def test_end_that_is_not_told_is_no_success(spoiled, proxy, engine, name, body):
     question = "POST .*/wait" if engine.kind == "docker" else "GET .*/containers/.*/json"
     proxy.rule(question, Replace(reply(body), forwards=engine.kind == "docker"))

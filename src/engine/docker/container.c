@@ -248,7 +248,7 @@ int davit__docker_exit_code(const json_t *answer, const char *key, int *ret_exit
     if (!json_is_integer(code)) {
         return davit__error_set(error, DAVIT_ERROR_PROTOCOL, "the engine's answer has no %s", key);
     }
-    *ret_exit_code = (int)json_integer_value(code);
+    *ret_exit_code = davit__exit_code_of(json_integer_value(code));
     return 0;
 }
 

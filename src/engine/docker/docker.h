@@ -112,6 +112,13 @@ int davit__image_tag(davit__api *api, const davit_call *call, const char *prefix
 int davit__docker_exit_code(const json_t *answer, const char *key, int *ret_exit_code,
                             davit_error *error);
 
+/* A number that an engine sent as the exit code a driver returns: what does not fit becomes -1,
+ * which is refused as no exit code; cut to an int it could be a success. */
+static inline int davit__exit_code_of(int64_t number)
+{
+    return number == (int)number ? (int)number : -1;
+}
+
 /* Decode an inspect reply's text, and hand the text on if it is wanted. */
 int davit__container_get_from(char *text, davit_container_info **ret_info, char **ret_raw,
                               davit_error *error);

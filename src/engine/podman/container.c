@@ -146,7 +146,7 @@ int davit__podman_container_wait(void *state, const davit_call *call, const char
         return davit__error_set(error, DAVIT_ERROR_PROTOCOL,
                                 "the engine's answer: expected an exit code");
     }
-    *ret_exit_code = (int)json_integer_value(answer);
+    *ret_exit_code = davit__exit_code_of(json_integer_value(answer));
     return 0;
 }
 
@@ -209,7 +209,9 @@ static int exit_code_of_event(davit__api *api, const davit_call *call, const cha
         return davit__error_set(error, DAVIT_ERROR_PROTOCOL,
                                 "the container is gone and the engine does not tell its exit code");
     }
-    *ret_exit_code = (int)strtol(code, NULL, 10);
+    char *end;
+    long number = strtol(code, &end, 10);
+    *ret_exit_code = *code && !*end ? davit__exit_code_of(number) : -1;
     return 0;
 }
 
@@ -233,7 +235,7 @@ static int look_for_end(davit__api *api, const davit_call *call, const char *id,
     if (info->state != DAVIT_STATE_EXITED) {
         return 0;
     }
-    *ret_exit_code = (int)info->exit_code;
+    *ret_exit_code = davit__exit_code_of(info->exit_code);
     return 1;
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "build_input.h"
 
+#include "input.h"
 #include "output.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,7 +15,6 @@
 #define CHECKSUM         148
 #define CHECKSUM_SIZE    8
 #define PIECE            (64 * 1024)
-#define POLL_MS          200
 
 /* The bytes of a tar header, its checksum taken as spaces, add up to that checksum. */
 static bool is_tar(const unsigned char *header)
@@ -51,25 +50,12 @@ static int fail(davit_error *error, const char *what)
     return cli_error(error, DAVIT_ERROR_IO, "build: standard input: %s: %s", what, strerror(errno));
 }
 
-/* Wait for stdin; false once `cancel` is triggered. */
-static bool wait_for_input(const davit_cancel *cancel)
-{
-    struct pollfd waited = {.fd = STDIN_FILENO, .events = POLLIN};
-    while (!davit_cancel_is_triggered(cancel)) {
-        int ready = poll(&waited, 1, POLL_MS);
-        if (ready > 0 || (ready < 0 && errno != EINTR)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Add at least `wanted` bytes of stdin, fewer only at its end. */
 static int read_some(cli_text *text, size_t wanted, const davit_cancel *cancel, davit_error *error)
 {
     char piece[PIECE];
     while (text->length < wanted) {
-        if (!wait_for_input(cancel)) {
+        if (!cli_input_wait(cancel)) {
             cli_error(error, DAVIT_ERROR_CANCELLED, "build: cancelled");
             return DAVIT_ERROR_CANCELLED;
         }
@@ -128,7 +114,7 @@ static void *feed(void *context)
     struct feeder *fed = context;
     char piece[PIECE];
     int failed = cli_write_all(fed->to, fed->beginning, fed->length);
-    while (!failed && wait_for_input(fed->cancel)) {
+    while (!failed && cli_input_wait(fed->cancel)) {
         ssize_t got = read(STDIN_FILENO, piece, sizeof piece);
         if (got == 0 || (got < 0 && errno != EINTR)) {
             break;

@@ -3,8 +3,10 @@
 #include "build_progress.h"
 #include "commands.h"
 #include "container_options.h"
+#include "credentials.h"
 #include "format.h"
 #include "terminal.h"
+#include "transfer.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -19,7 +21,9 @@ struct build_options {
     cli_pairs labels;
     const char *list_context;
     int progress; /* enum progress */
+    bool push;
     bool quiet;
+    cli_credentials_choice credentials;
     cli_format_choice format;
 };
 
@@ -77,6 +81,7 @@ static const cli_option options[] = {
      .offset = offsetof(struct build_options, arguments),
      .placeholder = "NAME[=VALUE]",
      .text = "Set an ARG of the Dockerfile; NAME alone takes its value from the environment"},
+    CLI_OPTIONS_CREDENTIALS(struct build_options, credentials),
     {.name = "file",
      .letter = 'f',
      .kind = CLI_STRING,
@@ -122,6 +127,10 @@ static const cli_option options[] = {
      .parse = parse_pull,
      .offer = CLI_OFFER_CHOICES,
      .choices = pull_names},
+    {.name = "push",
+     .kind = CLI_FLAG,
+     .offset = offsetof(struct build_options, push),
+     .text = "Push the image under each of its tags"},
     {.name = "quiet",
      .letter = 'q',
      .kind = CLI_FLAG,
@@ -193,12 +202,42 @@ static bool wants_live(const struct build_options *chosen)
            (chosen->progress == AUTO && cli_terminal_is_capable(STDERR_FILENO));
 }
 
+/* Credentials that were given are for one registry: that of the first tag if it is pushed, else the
+ * library finds the one that the image is built from. */
+static int settle_credentials(cli *self, struct build_options *chosen, davit_error *error)
+{
+    davit_reference reference = {0};
+    int r = cli_credentials_settle(self, &chosen->credentials, &chosen->context.credentials, error);
+    if (r == 0 && chosen->push && chosen->context.credentials) {
+        r = davit_reference_parse(chosen->tags.items[0], &reference, error);
+        chosen->credentials.credentials.server =
+            r == 0 ? cli_copy(&self->memory, reference.domain) : NULL;
+        davit_reference_clear(&reference);
+    }
+    return r;
+}
+
+static int push_tags(cli *self, const struct build_options *chosen, davit_error *error)
+{
+    davit_push_options how = DAVIT_PUSH_OPTIONS_INIT;
+    how.credentials = chosen->context.credentials;
+    bool quiet = chosen->quiet || self->result;
+    int r = 0;
+    for (size_t i = 0; r == 0 && chosen->push && i < chosen->tags.count; i++) {
+        r = cli_push(self, chosen->tags.items[i], &how, quiet, NULL, error);
+    }
+    return r;
+}
+
 static int build(cli *self, struct build_options *chosen, const char *path)
 {
     davit_error error = DAVIT_ERROR_INIT;
     DAVIT_CLEANUP(davit_string_free) char *id = NULL;
     cli_build_progress *progress = NULL;
     int r = cli_open(self, &error);
+    if (r == 0) {
+        r = settle_credentials(self, chosen, &error);
+    }
     if (r == 0) {
         r = settle_context(self, chosen, path, &error);
     }
@@ -208,6 +247,9 @@ static int build(cli *self, struct build_options *chosen, const char *path)
         r = davit_image_build(self->engine, &chosen->context,
                               progress ? cli_build_progress_event : NULL, progress, &id, &error);
         cli_build_progress_end(progress);
+    }
+    if (r == 0) {
+        r = push_tags(self, chosen, &error);
     }
     if (r < 0) {
         return cli_fail(self, &error);
@@ -240,6 +282,13 @@ static int run(cli *self, const cli_input *input)
     if (strcmp(path, "-") == 0 && file && strcmp(file, "-") == 0) {
         return cli_misuse(self, NULL, "-f '-': standard input is the context already");
     }
+    if (chosen->credentials.from_stdin &&
+        (strcmp(path, "-") == 0 || (file && !strcmp(file, "-")))) {
+        return cli_misuse(self, NULL, "--creds-stdin: standard input is the context already");
+    }
+    if (chosen->push && chosen->tags.count == 0) {
+        return cli_misuse(self, NULL, "--push needs a --tag, whose name says where to");
+    }
     return build(self, chosen, path);
 }
 
@@ -256,6 +305,7 @@ const cli_command command_build = {
     .examples = "davit build -t shop:1.2 .\n"
                 "davit build -t shop -f docker/Dockerfile --build-arg VERSION=1.2 .\n"
                 "printf 'FROM alpine\\nRUN apk add curl\\n' | davit build -t curl -\n"
+                "davit build --push -t registry.example.com/team/shop:1.2 .\n"
                 "davit build --list-context .",
     .tables = (cli_tables){options, NULL},
     .size = sizeof(struct build_options),

@@ -2,7 +2,7 @@
 /* From the options of `run` and `create` to a container. */
 #include "container_options.h"
 
-#include "pull.h"
+#include "transfer.h"
 
 #include <string.h>
 #include <strings.h>
@@ -75,7 +75,7 @@ int cli_container_create(cli *self, cli_container_options *options, cli_create_f
         }
         *error = (davit_error)DAVIT_ERROR_INIT;
     }
-    int r = cli_pull(self, config.image, options->quiet || self->result, error);
+    int r = cli_pull(self, config.image, NULL, options->quiet || self->result, error);
     return r < 0 ? r : create(self, &config, context, error);
 }
 

@@ -55,6 +55,7 @@ typedef struct cli_option {
     char letter;      /* 0: none */
     cli_kind kind;
     bool hidden;             /* from help and completion: another spelling */
+    bool secret;             /* a STRING that is overwritten where the system shows it to others */
     size_t offset;           /* of the target in the command's own struct */
     const char *placeholder; /* in help: "NAME[=VALUE]"; NULL for flags */
     const char *text;        /* in help */

@@ -81,6 +81,15 @@ static void tell(cli *self, const char *verb, const char *message, const char *h
     }
 }
 
+/* Refused by a registry, or by the engine's socket? */
+static const char *hint_for_refusal(const char *message)
+{
+    if (strstr(message, "pull ") || strstr(message, "push ")) {
+        return "'davit login' keeps credentials for a registry";
+    }
+    return strstr(message, "login ") ? NULL : "'davit doctor' says who may use which engine";
+}
+
 /* What to try next, for the failures with one usual way out. */
 static const char *hint_for(const cli *self, const davit_error *error)
 {
@@ -89,7 +98,7 @@ static const char *hint_for(const cli *self, const davit_error *error)
     case DAVIT_ERROR_PROTOCOL:
         return "'davit doctor' looks for the cause";
     case DAVIT_ERROR_UNAUTHORIZED:
-        return "'davit doctor' says who may use which engine";
+        return hint_for_refusal(error->message);
     case DAVIT_ERROR_CONTAINER_NOT_FOUND:
         return "'davit ps -a' lists the containers";
     case DAVIT_ERROR_IMAGE_NOT_FOUND:

@@ -49,18 +49,34 @@ bool cli_terminal_has_colours(int fd)
     return cli_terminal_is_capable(fd) && !(no_colour && no_colour[0]);
 }
 
-void cli_terminal_raw(int fd)
+/* Remember how it is; false if it is no terminal. */
+static bool save(int fd)
 {
-    struct termios raw;
     if (tcgetattr(fd, &saved.settings) < 0) {
-        return;
+        return false;
     }
-    raw = saved.settings;
-    cfmakeraw(&raw);
     saved.fd = fd;
     atomic_store(&saved.changed, true);
     atexit(cli_terminal_restore);
-    tcsetattr(fd, TCSADRAIN, &raw);
+    return true;
+}
+
+void cli_terminal_raw(int fd)
+{
+    if (save(fd)) {
+        struct termios raw = saved.settings;
+        cfmakeraw(&raw);
+        tcsetattr(fd, TCSADRAIN, &raw);
+    }
+}
+
+void cli_terminal_hide(int fd)
+{
+    if (save(fd)) {
+        struct termios hidden = saved.settings;
+        hidden.c_lflag &= ~(tcflag_t)ECHO;
+        tcsetattr(fd, TCSADRAIN, &hidden);
+    }
 }
 
 bool cli_terminal_is_raw(void)

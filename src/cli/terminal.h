@@ -21,6 +21,9 @@ bool cli_terminal_has_colours(int fd);
 /* Hand every key to the container. Undone at exit, and by cli_terminal_restore(). */
 void cli_terminal_raw(int fd);
 
+/* Do not show what is typed. Undone as the above is. */
+void cli_terminal_hide(int fd);
+
 /* Whether it is so now; a newline then needs a return before it. */
 bool cli_terminal_is_raw(void);
 

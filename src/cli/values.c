@@ -114,6 +114,14 @@ static int parse_enum(const cli_option *option, cli_memory *memory, const char *
     return expected(error, text, cli_enum_choices(memory, option->names()));
 }
 
+/* Everybody can see the arguments of a process. They are ours to change (C17 5.1.2.2.1). */
+static const char *take_secret(cli_memory *memory, const char *text)
+{
+    const char *copy = cli_copy(memory, text);
+    memset((char *)(uintptr_t)text, '*', strlen(text));
+    return copy;
+}
+
 static int parse_value(const cli_option *option, cli_memory *memory, const char *text, void *target,
                        davit_error *error)
 {
@@ -121,7 +129,7 @@ static int parse_value(const cli_option *option, cli_memory *memory, const char 
     case CLI_FLAG:
         return parse_flag(text, target, error);
     case CLI_STRING:
-        *(const char **)target = text;
+        *(const char **)target = option->secret ? take_secret(memory, text) : text;
         return 0;
     case CLI_INTEGER:
         return parse_integer(option, text, target, error);

@@ -63,6 +63,9 @@ class Terminal:
     def is_cooked(self):
         return bool(termios.tcgetattr(self.slave)[3] & termios.ICANON)
 
+    def is_echoing(self):
+        return bool(termios.tcgetattr(self.slave)[3] & termios.ECHO)
+
     def close(self):
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)

@@ -35,7 +35,6 @@ static int pull_as(struct engine_test *test, const char *name, const davit_crede
 
 struct transfers {
     int layers;
-    int64_t most; /* bytes of one */
 };
 
 static int note_transfer(void *context, const davit_transfer *transfer)
@@ -43,7 +42,6 @@ static int note_transfer(void *context, const davit_transfer *transfer)
     struct transfers *transfers = context;
     assert_non_null(transfer->status);
     transfers->layers += transfer->id != NULL;
-    transfers->most = transfer->total > transfers->most ? transfer->total : transfers->most;
     return 0;
 }
 
@@ -87,7 +85,7 @@ static void there_and_back(struct engine_test *test, const char *which)
     OK(push_as(test, name, &alice, &transfers, &digest));
     assert_contains(digest, "sha256:");
     if (test->runtime == DAVIT_RUNTIME_DOCKER) { /* Podman tells nothing of layers */
-        assert_true(transfers.layers > 0 && transfers.most > 1000000);
+        assert_true(transfers.layers > 0);
     }
     forget(test, name);
     OK(pull_as(test, name, &alice));

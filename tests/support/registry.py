@@ -30,7 +30,7 @@ MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 CONFIG = "application/vnd.docker.container.image.v1+json"
 LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip"
 TRICKLE_SECONDS = 0.05
-SLOW_SIZE = 64 * 1024 * 1024
+SLOW_SIZE, SLOW_START = 64 * 1024 * 1024, 2 * 1024 * 1024
 PATH = re.compile(r"^/v2/(?P<name>.+)/(?P<kind>manifests|blobs|tags)/(?P<reference>[^/?]+)")
 
 
@@ -96,7 +96,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Type", "application/octet-stream")
         self.send_header("Content-Length", str(SLOW_SIZE))
         self.end_headers()
-        for _ in range(SLOW_SIZE // 1024):
+        self.wfile.write(bytes(SLOW_START))  # enough for Docker to tell of it
+        for _ in range((SLOW_SIZE - SLOW_START) // 1024):
             self.wfile.write(bytes(1024))
             self.connection.settimeout(TRICKLE_SECONDS)
             try:

@@ -115,14 +115,46 @@ static void add_docker_shape(cli_text *json, const davit_version *version)
     cli_text_string(json, "}}");
 }
 
+static int render(const cli_format_choice *format, const davit_version *version, char **ret_text,
+                  davit_error *error)
+{
+    CLI_TEXT raw = CLI_TEXT_INIT;
+    add_docker_shape(&raw, version);
+    return davit_template_render(format->parsed, davit_version_type(), version, raw.data, ret_text,
+                                 error);
+}
+
+/* Docker's names are looked up in JSON: that of an empty version tells, before an engine is asked,
+ * of a name that is not there. */
+static int check_template(cli *self, const cli_format_choice *format)
+{
+    char none[] = "";
+    davit_version empty = {
+        .davit = none,
+        .engine = none,
+        .version = none,
+        .api_version = none,
+        .api_version_max = none,
+        .api_version_min = none,
+        .host = none,
+        .chosen_by = none,
+        .os = none,
+        .architecture = none,
+        .kernel = none,
+    };
+    davit_error error = DAVIT_ERROR_INIT;
+    DAVIT_CLEANUP(davit_string_free) char *text = NULL;
+    if (format->parsed && render(format, &empty, &text, &error) < 0) {
+        return cli_misuse(self, NULL, "--format: %s", error.message);
+    }
+    return 0;
+}
+
 static int show_template(cli *self, const cli_format_choice *format, const davit_version *version)
 {
     davit_error error = DAVIT_ERROR_INIT;
-    CLI_TEXT raw = CLI_TEXT_INIT;
     DAVIT_CLEANUP(davit_string_free) char *text = NULL;
-    add_docker_shape(&raw, version);
-    if (davit_template_render(format->parsed, davit_version_type(), version, raw.data, &text,
-                              &error) < 0) {
+    if (render(format, version, &text, &error) < 0) {
         return cli_fail(self, &error);
     }
     cli_print(&self->out, "%s\n", text);
@@ -152,6 +184,7 @@ static int run(cli *self, const cli_input *input)
     davit_error error = DAVIT_ERROR_INIT;
     DAVIT_CLEANUP(davit_version_free) davit_version *version = NULL;
     int code = cli_format_settle(self, &chosen->format, NULL);
+    code = code == 0 ? check_template(self, &chosen->format) : code;
     if (code != 0) {
         return code;
     }

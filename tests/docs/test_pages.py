@@ -66,7 +66,8 @@ def session(engine, davit_program, tmp_path):
                           "&tag=latest")
     before = {one["Id"] for one in engine.expect("GET", "/containers/json?all=1")}
     path = f"{davit_program.parent}:{os.environ['PATH']}"
-    yield {**os.environ, "PATH": path, "DAVIT_HOST": engine.host, "HOME": str(tmp_path)}
+    yield {**os.environ, "PATH": path, "DAVIT_HOST": engine.host, "HOME": str(tmp_path),
+           "DOCKER_CONFIG": f"{tmp_path}/.docker", "REGISTRY_AUTH_FILE": f"{tmp_path}/auth.json"}
     for container in engine.expect("GET", "/containers/json?all=1"):
         if container["Id"] not in before:
             engine.request("DELETE", f"/containers/{container['Id']}?force=1&v=1")

@@ -215,6 +215,7 @@ static int logout(davit_engine *engine, const char *server, bool *ret_removed, d
     if (r < 0) {
         return r;
     }
+    name = file->podman ? name : davit__registry_host(name); /* docker keeps whole registries */
     DAVIT__FREE char *key = NULL;
     const char *helper = davit__auth_file_helper(file, name);
     davit_call call = davit__engine_call(engine);

@@ -3,11 +3,13 @@
 (tests/support/account_registries.py)."""
 
 import base64
+import io
 import json
 import os
 import pathlib
 import re
 import stat
+import tarfile
 
 import pytest
 from account_registries import FOREIGN, PASSWORD, PLAIN, TRUSTED, USER
@@ -218,3 +220,20 @@ def test_build_pulls_its_base_and_pushes_every_tag(davit, settings, name):
     davit("rmi", "-f", *tags, status=0)
     for tag in tags:
         davit("pull", "-q", "--creds", CREDS, tag, status=0)
+
+
+def test_tar_context_has_credentials_on_podman_alone(davit, engine, settings, name):
+    base = image(davit, name)
+    davit("push", "-q", "--creds", CREDS, base, status=0)
+    davit("rmi", "-f", base, status=0)
+    dockerfile = f"FROM {base}\nLABEL a=b\n".encode()
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        member = tarfile.TarInfo("Dockerfile")
+        member.size = len(dockerfile)
+        tar.addfile(member, io.BytesIO(dockerfile))
+    built = davit("build", "-q", "--push", "--creds", CREDS, "-t", f"{TRUSTED}/{name}/built:1",
+                  "-", stdin=packed.getvalue())
+    assert (built.status == 0) == (engine.kind == "podman"), built
+    which = davit("build", "--creds", CREDS, "-", stdin=packed.getvalue(), status=2)
+    assert "name their registry" in which.err

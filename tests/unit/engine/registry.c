@@ -140,10 +140,14 @@ static void test_registry__login_keeps_what_else_the_file_says(void **state)
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_mode & 07777, 0600);
     pull(scene, "reg:5000/x", NULL);
-    assert_true(log_out(scene, "https://reg:5000/"));
+    assert_true(log_out(scene, "https://reg:5000/v2/"));
+    log_in(scene, &credentials, "config.json");
+    assert_true(log_out(scene, "reg:5000/team")); /* docker knows whole registries only */
     assert_false(log_out(scene, "reg:5000"));
     pull(scene, "reg:5000/x", NULL);
-    fake_assert_calls(scene->fake, "image_pull reg:5000/x as alice\nimage_pull reg:5000/x\n");
+    fake_assert_calls(scene->fake, "image_pull reg:5000/x as alice\n"
+                                   "registry_check reg:5000 as alice\n"
+                                   "image_pull reg:5000/x\n");
     folder_read(scene->root, "config.json", scene->text);
     assert_non_null(strstr(scene->text, "eDp5"));
     assert_null(strstr(scene->text, "reg:5000"));

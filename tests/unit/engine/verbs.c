@@ -6,6 +6,7 @@
 
 #include <davit/davit.h>
 #include <pthread.h>
+#include <unistd.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -25,6 +26,7 @@ static const struct {
     {"/top", "{\"Titles\":[\"PID\"],\"Processes\":[[\"1\"]]}"},
     {"/changes", "[{\"Path\":\"/b\",\"Kind\":1},{\"Path\":\"/a\",\"Kind\":2}]"},
     {"/commit", "{\"Id\":\"sha256:1\"}"},
+    {"/auth", "{\"IdentityToken\":\"t\"}"},
 };
 
 static const char *answer_to(const char *request)
@@ -39,14 +41,25 @@ static const char *answer_to(const char *request)
     return "{}";
 }
 
+/* "X-Registry-Auth: ...", not NUL-terminated; of no length if there is none. */
+static const char *credentials_in(const char *request, int *ret_length)
+{
+    const char *found = strstr(request, "\r\nX-Registry-");
+    *ret_length = found ? (int)strcspn(found + 2, "\r") : 0;
+    return found ? found + 2 : "";
+}
+
 static void note(struct scribe *scribe, const struct peer_connection *connection)
 {
     pthread_mutex_lock(&scribe->lock);
     size_t length = strlen(scribe->text);
     const char *end = strstr(connection->request, " HTTP/1.1");
     const char *body = connection->request + connection->body_start;
-    snprintf(scribe->text + length, sizeof scribe->text - length, "%.*s%s%s\n",
-             (int)(end - connection->request), connection->request, *body ? "\n    " : "", body);
+    int credentials = 0;
+    const char *header = credentials_in(connection->request, &credentials);
+    snprintf(scribe->text + length, sizeof scribe->text - length, "%.*s%s%.*s%s%s\n",
+             (int)(end - connection->request), connection->request, credentials ? "\n    " : "",
+             credentials, header, *body ? "\n    " : "", body);
     pthread_mutex_unlock(&scribe->lock);
 }
 
@@ -164,6 +177,61 @@ static int do_commit_plain(davit_engine *engine, davit_error *error)
     return r;
 }
 
+static const davit_credentials alice = {
+    .struct_size = sizeof(davit_credentials),
+    .username = "alice",
+    .password = "wonderland",
+    .server = "reg:5000",
+};
+
+static int do_pull(davit_engine *engine, davit_error *error)
+{
+    return davit_image_pull(engine, "shop", NULL, NULL, NULL, error);
+}
+
+static int do_pull_with_options(davit_engine *engine, davit_error *error)
+{
+    davit_pull_options options = DAVIT_PULL_OPTIONS_INIT;
+    options.credentials = &alice;
+    options.platform = "linux/arm64";
+    return davit_image_pull(engine, "reg:5000/shop:1", &options, NULL, NULL, error);
+}
+
+static int do_pull_of_all_tags(davit_engine *engine, davit_error *error)
+{
+    davit_pull_options options = DAVIT_PULL_OPTIONS_INIT;
+    options.credentials = &alice;
+    options.all_tags = true;
+    return davit_image_pull(engine, "reg:5000/shop", &options, NULL, NULL, error);
+}
+
+static int do_push(davit_engine *engine, davit_error *error)
+{
+    return davit_image_push(engine, "reg:5000/team/shop:1", NULL, NULL, NULL, NULL, error);
+}
+
+static int do_push_with_credentials(davit_engine *engine, davit_error *error)
+{
+    davit_push_options options = DAVIT_PUSH_OPTIONS_INIT;
+    options.credentials = &alice;
+    return davit_image_push(engine, "reg:5000/team/shop:1", &options, NULL, NULL, NULL, error);
+}
+
+static int do_login(davit_engine *engine, davit_error *error)
+{
+    davit_login *login = NULL;
+    char folder[] = "/tmp/davit-test-XXXXXX", path[64];
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/kept.json", folder);
+    setenv("DOCKER_CONFIG", folder, 1);
+    setenv("REGISTRY_AUTH_FILE", path, 1);
+    int r = davit_registry_login(engine, &alice, &login, error);
+    unlink(r == 0 ? login->store : path);
+    rmdir(folder);
+    davit_login_free(login);
+    return r;
+}
+
 static const struct {
     const char *name;
     int (*call)(davit_engine *engine, davit_error *error);
@@ -179,6 +247,12 @@ static const struct {
     {"export", do_export},
     {"commit", do_commit},
     {"commit, plain", do_commit_plain},
+    {"pull", do_pull},
+    {"pull, options", do_pull_with_options},
+    {"pull, all tags", do_pull_of_all_tags},
+    {"push", do_push},
+    {"push, credentials", do_push_with_credentials},
+    {"login", do_login},
 };
 
 static void check_requests(const char *ping, const char *golden)
@@ -191,6 +265,8 @@ static void check_requests(const char *ping, const char *golden)
     options.host = host;
     davit_engine *engine = NULL;
     davit_error error = DAVIT_ERROR_INIT;
+    setenv("DOCKER_CONFIG", "/dev/null/none", 1); /* no credentials of the caller's */
+    setenv("REGISTRY_AUTH_FILE", "/dev/null/none", 1);
     assert_done(davit_engine_open(&options, &engine, &error), &error);
     for (size_t i = 0; i < COUNT(operations); i++) {
         size_t length = strlen(scribe.text);

@@ -16,7 +16,7 @@ def offered(davit_alone):
 
 @pytest.mark.parametrize("words, expected", [
     (["ru"], ["run"]),
-    (["re"], ["restart"]),
+    (["re"], ["rename", "restart"]),
     (["--l"], ["--log-level"]),
     (["--engine", ""], ["docker", "podman"]),
     (["--engine=p"], ["--engine=podman"]),

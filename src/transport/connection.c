@@ -76,6 +76,13 @@ static ssize_t unix_write(davit__connection *connection, const void *data, size_
     return send(connection->fd, data, size, MSG_NOSIGNAL);
 }
 
+static ssize_t unix_write_pieces(davit__connection *connection, const struct iovec *pieces,
+                                 size_t count)
+{
+    const struct msghdr message = {.msg_iov = (struct iovec *)pieces, .msg_iovlen = count};
+    return sendmsg(connection->fd, &message, MSG_NOSIGNAL);
+}
+
 static int unix_shutdown_write(davit__connection *connection)
 {
     return shutdown(connection->fd, SHUT_WR);
@@ -90,6 +97,7 @@ static void unix_close(davit__connection *connection)
 static const davit__connection_operations unix_operations = {
     .read = unix_read,
     .write = unix_write,
+    .write_pieces = unix_write_pieces,
     .shutdown_write = unix_shutdown_write,
     .close = unix_close,
 };

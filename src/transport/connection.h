@@ -9,6 +9,7 @@
 #include "wait.h"
 
 #include <sys/types.h>
+#include <sys/uio.h>
 
 typedef enum davit__scheme {
     DAVIT__SCHEME_UNIX,
@@ -37,6 +38,9 @@ typedef struct davit__connection_operations {
     /* Like read(2) and write(2): bytes moved, 0 at the end of the stream, -1 with errno EAGAIN. */
     ssize_t (*read)(davit__connection *connection, void *data, size_t size);
     ssize_t (*write)(davit__connection *connection, const void *data, size_t size);
+    /* The same of several pieces, one after the other, as writev(2). NULL: not in one go. */
+    ssize_t (*write_pieces)(davit__connection *connection, const struct iovec *pieces,
+                            size_t count);
     /* End the writing direction; the other side reads an end of file and may go on writing. */
     int (*shutdown_write)(davit__connection *connection);
     void (*close)(davit__connection *connection); /* frees it too */

@@ -99,16 +99,33 @@ static int send_small_chunk(davit__http_exchange *exchange, const void *data, si
     return davit__http_send(exchange, chunk, size + 2, error);
 }
 
+/* How much of the pieces the connection took at once. Why it did not take more is found out when
+ * the rest is sent. */
+static size_t send_at_once(davit__http_exchange *exchange, const struct iovec *pieces, size_t count)
+{
+    davit__connection *connection = exchange->connection;
+    if (exchange->sending_ended || !connection->operations->write_pieces) {
+        return 0;
+    }
+    ssize_t sent = connection->operations->write_pieces(connection, pieces, count);
+    return sent > 0 ? (size_t)sent : 0;
+}
+
 static int send_big_chunk(davit__http_exchange *exchange, const void *data, size_t length,
                           davit_error *error)
 {
     char header[32];
     int size = snprintf(header, sizeof header, "%zx\r\n", length);
-    int r = davit__http_send(exchange, header, (size_t)size, error);
-    if (r == 0) {
-        r = davit__http_send(exchange, data, length, error);
+    const struct iovec pieces[] = {{header, (size_t)size}, {(void *)data, length}, {"\r\n", 2}};
+    size_t sent = send_at_once(exchange, pieces, DAVIT__COUNT(pieces));
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < DAVIT__COUNT(pieces); i++) {
+        size_t done = sent < pieces[i].iov_len ? sent : pieces[i].iov_len;
+        const char *rest = (const char *)pieces[i].iov_base + done;
+        r = davit__http_send(exchange, rest, pieces[i].iov_len - done, error);
+        sent -= done;
     }
-    return r == 0 ? davit__http_send(exchange, "\r\n", 2, error) : r;
+    return r;
 }
 
 int davit__http_write(davit__http_exchange *exchange, const void *data, size_t length,

@@ -41,25 +41,79 @@ static const char bash[] =
     "}\n"
     "complete -F _davit davit\n";
 
+static const char zsh[] =
+    "#compdef davit\n"
+    "# zsh completion for davit: source <(davit completion zsh), or a file _davit in $fpath\n"
+    "_davit() {\n"
+    "    local line kind=\n"
+    "    local -a found\n"
+    "    while IFS= read -r line; do\n"
+    "        case \"$line\" in\n"
+    "        :*) kind=\"${line#:}\" ;;\n"
+    "        *) found+=(\"$line\") ;;\n"
+    "        esac\n"
+    "    done < <(\"${${(Q)words[1]}/#\\~/$HOME}\" __complete -- \"${(@Q)words[2,CURRENT-1]}\" \\\n"
+    "        \"${(Q)PREFIX}\" 2>/dev/null)\n"
+    "    case \"$kind\" in\n"
+    "    files) compset -P '--[^=]#='; _files ;;\n"
+    "    folders) compset -P '--[^=]#='; _files -/ ;;\n"
+    "    nospace) compadd -S '' -- \"${found[@]}\" ;;\n"
+    "    *) compadd -- \"${found[@]}\" ;;\n"
+    "    esac\n"
+    "}\n"
+    "if [[ ${funcstack[1]} == _davit ]]; then\n"
+    "    _davit \"$@\"\n"
+    "else\n"
+    "    compdef _davit davit\n"
+    "fi\n";
+
+/* Fish puts no space behind a candidate that ends in "=" or ":" anyway. */
+static const char fish[] =
+    "# fish completion for davit: davit completion fish | source\n"
+    "function __davit_complete\n"
+    "    set -l words (commandline -opc)\n"
+    "    set -l current (commandline -ct)\n"
+    "    set -l program (string replace -r '^~' $HOME -- $words[1])\n"
+    "    set -e words[1]\n"
+    "    set -l before (string match -r '^--[^=]*=' -- $current)\n"
+    "    set -l value (string replace -r '^--[^=]*=' '' -- $current)\n"
+    "    for line in (command $program __complete -- $words \"$current\" 2>/dev/null)\n"
+    "        switch $line\n"
+    "            case :files\n"
+    "                printf '%s\\n' \"$before\"(__fish_complete_path \"$value\")\n"
+    "            case :folders\n"
+    "                printf '%s\\n' \"$before\"(__fish_complete_directories \"$value\" '')\n"
+    "            case :nospace\n"
+    "            case '*'\n"
+    "                printf '%s\\n' $line\n"
+    "        end\n"
+    "    end\n"
+    "end\n"
+    "complete -c davit -f -a '(__davit_complete)'\n";
+
+static const char *const shells[] = {"bash", "zsh", "fish", NULL};
+static const char *const scripts[] = {bash, zsh, fish};
+
 static int run(cli *self, const cli_input *input)
 {
-    if (strcmp(input->words[0], "bash") != 0) {
-        return cli_misuse(self, NULL, "'%s': expected bash", input->words[0]);
+    for (size_t i = 0; shells[i]; i++) {
+        if (strcmp(input->words[0], shells[i]) == 0) {
+            cli_put(&self->out, scripts[i]);
+            return 0;
+        }
     }
-    cli_put(&self->out, bash);
-    return 0;
+    return cli_misuse(self, NULL, "'%s': expected bash, zsh or fish", input->words[0]);
 }
-
-static const char *const shells[] = {"bash", NULL};
 
 const cli_command command_completion = {
     .name = "completion",
     .group = "Engine and davit",
     .summary = "Print a script that completes davit's commands in a shell",
-    .usage = "bash",
+    .usage = "bash|zsh|fish",
     .help = "Commands, flags and their values are completed, and names of containers and images.",
     .examples = "source <(davit completion bash)\n"
-                "davit completion bash > /etc/bash_completion.d/davit",
+                "source <(davit completion zsh)\n"
+                "davit completion fish | source",
     .least = 1,
     .words = "a shell",
     .first = CLI_OFFER_CHOICES,

@@ -9,6 +9,7 @@
 /* clang-format off: one a line, so that adding one touches no other */
 const cli_command *const cli_commands[] = {
     &command_complete,
+    &command_manual,
     &command_build,
     &command_commit,
     &command_completion,

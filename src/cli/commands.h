@@ -25,6 +25,7 @@ extern const cli_command command_kill;
 extern const cli_command command_login;
 extern const cli_command command_logout;
 extern const cli_command command_logs;
+extern const cli_command command_manual;
 extern const cli_command command_pause;
 extern const cli_command command_port;
 extern const cli_command command_ps;

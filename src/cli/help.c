@@ -2,6 +2,7 @@
 #include "help.h"
 
 #include "terminal.h"
+#include "topics.h"
 #include "width.h"
 
 #include <stdlib.h>
@@ -76,32 +77,16 @@ static void add_option(cli_text *page, const cli_option *option, size_t left, si
     cli_text_wrapped(page, option->text, left + 2, width);
 }
 
-static int by_name(const void *a, const void *b)
-{
-    const cli_option *const *one = a;
-    const cli_option *const *other = b;
-    return strcmp((*one)->name, (*other)->name);
-}
-
-/* Several tables as one, in alphabetical order. */
+/* Several tables as one, by topic where that makes a long list. */
 static void add_options(cli *self, cli_text *page, const cli_option *const *tables, size_t width)
 {
-    struct {
-        const cli_option **items;
-        size_t count;
-    } sorted = {NULL, 0};
     size_t left = left_width(tables);
-    for (const cli_option *const *table = tables; *table; table++) {
-        for (const cli_option *option = *table; option->name; option++) {
-            sorted.items =
-                cli_grow(&self->memory, sorted.items, sorted.count, sizeof *sorted.items);
-            sorted.items[sorted.count++] = option;
-        }
-    }
-    qsort(sorted.items, sorted.count, sizeof *sorted.items, by_name);
-    for (size_t i = 0; i < sorted.count; i++) {
-        if (!sorted.items[i]->hidden) {
-            add_option(page, sorted.items[i], left, width);
+    size_t count = 0;
+    const cli_topic *topics = cli_topics(&self->memory, tables, &count);
+    for (size_t i = 0; i < count; i++) {
+        cli_text_printf(page, "\n%s:\n", topics[i].title);
+        for (size_t j = 0; j < topics[i].count; j++) {
+            add_option(page, topics[i].items[j], left, width);
         }
     }
 }
@@ -145,7 +130,6 @@ void cli_help_all(cli *self)
         add_group(&page, groups[i], width);
     }
     add_nouns(&page, width);
-    cli_text_string(&page, "\nOptions, before the command:\n");
     add_options(self, &page, cli_global_tables, width);
     cli_text_string(&page, "\n'davit COMMAND --help' explains a command.\n");
     cli_write(&self->out, page.data, page.length);
@@ -259,7 +243,6 @@ void cli_help_command(cli *self, const cli_command *command, const char *name)
     add_paragraphs(&page, command->help, width);
     add_other_names(&page, command, name, width);
     if (command->tables) {
-        cli_text_string(&page, "\nOptions:\n");
         add_options(self, &page, command->tables, width);
     }
     if (command->type) {

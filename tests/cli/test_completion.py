@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Completion: what is offered, and the script that bash runs."""
 
+import os
+import pty
+import select
+import signal
 import subprocess
+import time
 
 import pytest
 from cli_helpers import BASE
@@ -33,7 +38,7 @@ def offered(davit_alone):
     (["ps", "--format", "j"], ["json"]),
     (["build", ""], [":folders"]),
     (["build", "-f", ""], [":files"]),
-    (["completion", ""], ["bash"]),
+    (["completion", ""], ["bash", "zsh", "fish"]),
     (["help", "inf"], ["info"]),
     (["frobnicate", ""], []),
     (["run", "--nonsense", "--net"], ["--network"]),
@@ -124,3 +129,110 @@ def test_script_completes_files(bash, tmp_path):
     assert words == ["compopt", "-o", "filenames", "some", "file"]
     words = bash(f"cd {tmp_path}", "complete_line 'davit build fo' davit build fo")
     assert words == ["compopt", "-o", "filenames", "folder"]
+
+
+@pytest.fixture
+def path(davit_program):
+    """The environment of a shell that finds the command by its name."""
+    return {"PATH": f"{davit_program.parent}:/usr/bin:/bin", "HOME": "/nonexistent",
+            "DAVIT_HOST": "unix:///nowhere", "TERM": "dumb"}
+
+
+@pytest.fixture
+def fish(path, tmp_path):
+    def call(line):
+        script = f"davit completion fish | source; cd {tmp_path}; complete -C '{line}'"
+        done = subprocess.run(["fish", "--no-config", "-c", script], check=True, timeout=60,
+                              env={**path, "HOME": str(tmp_path)}, capture_output=True, text=True)
+        assert done.stderr == ""
+        return [row.split("\t")[0] for row in done.stdout.splitlines()]
+    return call
+
+
+@pytest.mark.parametrize("line, expected", [
+    ("davit ru", ["run"]),
+    ("davit container st", ["start", "stop"]),
+    ("davit run --restart o", ["on-failure"]),
+    ("davit run --restart=un", ["--restart=unless-stopped"]),
+    ("davit ps --filter sta", ["status="]),
+    ("davit -H unix:///x imag", ["image", "images"]),
+    ("davit help image b", ["build"]),
+    ("davit frobnicate ", []),
+])
+def test_fish_completes_words(fish, line, expected):
+    assert fish(line) == expected
+
+
+def test_fish_completes_files(fish, tmp_path):
+    (tmp_path / "some-file").write_text("")
+    (tmp_path / "folder").mkdir()
+    assert fish("davit build -f so") == ["some-file"]
+    assert fish("davit build --file=so") == ["--file=some-file"]
+    assert fish("davit build fo") == ["folder/"]
+
+
+ZSH = """
+autoload -Uz compinit && compinit -u -D
+source <(davit completion zsh)
+complete_line() {
+    zle complete-word
+    print -r -- "$BUFFER|" >>"$RESULT"
+    BUFFER= CURSOR=0
+}
+zle -N complete_line
+bindkey '^G' complete_line
+: >"$RESULT"
+"""
+
+
+def read_until(terminal, path, count):
+    """Until the file has so many lines; what the shell draws is read, and forgotten."""
+    deadline = time.monotonic() + 60
+    while not path.exists() or path.read_text().count("|\n") < count:
+        assert time.monotonic() < deadline, "zsh did not complete"
+        if select.select([terminal], [], [], 0.05)[0]:
+            os.read(terminal, 65536)
+    return path.read_text().replace("|", "").splitlines()
+
+
+@pytest.fixture
+def zsh(path, tmp_path):
+    """Completes lines in an interactive zsh, each with one candidate."""
+    def call(*lines):
+        result = tmp_path / "result"
+        (tmp_path / ".zshrc").write_text(ZSH)
+        child, terminal = pty.fork()
+        if child == 0:
+            os.chdir(tmp_path)
+            os.execve("/usr/bin/zsh", ["zsh", "-d", "-i"], {**path, "ZDOTDIR": str(tmp_path),
+                                                      "RESULT": str(result)})
+        try:
+            read_until(terminal, result, 0)
+            for number, line in enumerate(lines):
+                os.write(terminal, line.encode() + b"\x07")
+                read_until(terminal, result, number + 1)
+            return read_until(terminal, result, len(lines))
+        finally:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            os.close(terminal)
+    return call
+
+
+def test_zsh_completes_words_and_files(zsh, tmp_path):
+    (tmp_path / "some-file").write_text("")
+    (tmp_path / "folder").mkdir()
+    assert zsh("davit ru", "davit image bu", "davit run --restart=un", "davit ps --filter stat",
+               "davit run --restart on", "davit build -f so", "davit build --file=so",
+               "davit build fo", "davit frobnicate x") == [
+        "davit run ", "davit image build ", "davit run --restart=unless-stopped ",
+        "davit ps --filter status=", "davit run --restart on-failure ",
+        "davit build -f some-file ", "davit build --file=some-file ", "davit build folder/",
+        "davit frobnicate x"]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_installed_script_is_the_printed_one(davit_alone, davit_program, shell):
+    names = {"bash": "davit", "zsh": "_davit", "fish": "davit.fish"}
+    built = davit_program.parent / "packaging" / names[shell]
+    assert built.read_text() == davit_alone("completion", shell, status=0).out

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Help, versions and unknown commands: what needs no engine."""
 
+import re
+
 import pytest
 
 VERBS = """build completion create doctor exec health help images info inspect kill logs ps pull
@@ -24,6 +26,18 @@ def test_each_verb_explains_itself(davit_alone, verb):
     assert result.err == ""
     assert davit_alone("help", verb, status=0).out == result.out
     assert all(len(line) <= 100 for line in result.lines())
+
+
+def test_long_lists_of_flags_are_divided_by_topic(davit_alone):
+    shown = davit_alone("run", "--help", status=0).out
+    sections = dict(re.findall(r"^([A-Z][a-z ]+):\n((?:  .*\n)+)", shown, re.MULTILINE))
+    for title, flag in {"Options": "--name", "Resources": "--memory", "Network": "--publish",
+                        "Files and devices": "--volume", "Users and privileges": "--user",
+                        "Health check": "--no-healthcheck", "Start and end": "--restart"}.items():
+        assert f"{flag} " in sections[title]
+        flags = re.findall(r"^  (?:-., |    )(--[a-z-]+)", sections[title], re.MULTILINE)
+        assert flags == sorted(flags)
+    assert "Resources:" not in davit_alone("ps", "--help", status=0).out
 
 
 def test_dash_h_is_help_where_it_is_nothing_else(davit_alone):
@@ -80,7 +94,7 @@ def test_global_flag_behind_the_verb_is_sent_to_its_place(davit_alone):
     (["logs", "a", "b"], "logs: 'b' is one word too many"),
     (["ps", "web"], "ps: 'web' is one word too many"),
     (["tag", "a"], "tag: needs an image and its new name"),
-    (["completion", "fish"], "completion: 'fish': expected bash"),
+    (["completion", "csh"], "completion: 'csh': expected bash, zsh or fish"),
     (["build"], "build: needs a folder, or -"),
     (["health", "a", "b"], "health: 'b' is one word too many"),
 ])

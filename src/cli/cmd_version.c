@@ -3,9 +3,11 @@
 #include "fields.h"
 #include "format.h"
 #include "table.h"
+#include "terminal.h"
 
 #include <stddef.h>
 #include <string.h>
+#include <unistd.h>
 
 struct version_options {
     cli_format_choice format;
@@ -53,7 +55,7 @@ static void show_capabilities(cli *self)
         cli_table_add(&table, can.supported ? "yes" : "no", can.supported ? 3 : 2);
         cli_table_add(&table, can.reason ? can.reason : "", can.reason ? strlen(can.reason) : 0);
     }
-    cli_table_render(&table, 0, &text);
+    cli_table_render(&table, cli_page_columns(STDOUT_FILENO, 0), &text);
     cli_put(&self->out, "\n");
     cli_write(&self->out, cli_text_get(&text), text.length);
 }

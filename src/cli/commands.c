@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-/* clang-format off: one a line, so that adding one touches no other */
+/* One a line, so that adding one touches no other. */
+/* clang-format off */
 const cli_command *const cli_commands[] = {
     &command_complete,
     &command_manual,

@@ -72,7 +72,7 @@ int cli_fields_add_object(cli_fields *fields, const davit_type *type, const void
 void cli_fields_print(cli *self, const cli_fields *fields)
 {
     size_t widest = 0;
-    size_t columns = cli_terminal_columns(STDOUT_FILENO, SIZE_MAX);
+    size_t columns = cli_page_columns(STDOUT_FILENO, SIZE_MAX);
     CLI_TEXT page = CLI_TEXT_INIT;
     for (size_t i = 0; i < fields->titles.count; i++) {
         size_t width = cli_width(fields->titles.items[i], strlen(fields->titles.items[i]));

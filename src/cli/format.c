@@ -167,7 +167,7 @@ static int show_ids(cli *self, const cli_view *view, const cli_look *look, const
 static void print_table(cli *self, const cli_table *table, bool whole)
 {
     CLI_TEXT text = CLI_TEXT_INIT;
-    cli_table_render(table, whole ? 0 : cli_terminal_columns(STDOUT_FILENO, 0), &text);
+    cli_table_render(table, whole ? 0 : cli_page_columns(STDOUT_FILENO, 0), &text);
     cli_write(&self->out, cli_text_get(&text), text.length);
 }
 

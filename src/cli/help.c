@@ -15,7 +15,7 @@
 
 static size_t page_width(void)
 {
-    size_t columns = cli_terminal_columns(STDOUT_FILENO, 80);
+    size_t columns = cli_page_columns(STDOUT_FILENO, 80);
     if (columns > WIDEST) {
         return WIDEST;
     }

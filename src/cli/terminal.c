@@ -8,6 +8,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#define WIDEST_PAGE 100000 /* what COLUMNS may say */
+
 /* Statics, as the signal handler and atexit() have to reach them. */
 static struct {
     struct termios settings;
@@ -29,6 +31,14 @@ size_t cli_terminal_columns(int fd, size_t otherwise)
 {
     struct winsize size;
     return get_size(fd, &size) && size.ws_col > 0 ? size.ws_col : otherwise;
+}
+
+size_t cli_page_columns(int fd, size_t otherwise)
+{
+    const char *text = getenv("COLUMNS");
+    long columns = text && cli_is_terminal(fd) ? strtol(text, NULL, 10) : 0;
+    bool given = columns > 0 && columns <= WIDEST_PAGE;
+    return given ? (size_t)columns : cli_terminal_columns(fd, otherwise);
 }
 
 size_t cli_terminal_rows(int fd, size_t otherwise)

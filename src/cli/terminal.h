@@ -10,6 +10,8 @@ bool cli_is_terminal(int fd);
 
 /* Columns of the terminal behind `fd`, `otherwise` if there is none. */
 size_t cli_terminal_columns(int fd, size_t otherwise);
+/* How wide a page or table may be: COLUMNS on a terminal, else the terminal's own width. */
+size_t cli_page_columns(int fd, size_t otherwise);
 size_t cli_terminal_rows(int fd, size_t otherwise);
 
 /* Whether `fd` is a terminal on which lines can be redrawn (TERM is not "dumb"). */

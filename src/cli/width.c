@@ -122,6 +122,9 @@ void cli_text_cut(cli_text *target, const char *text, size_t length, size_t colu
     }
 }
 
+/* Signs that change the direction of what follows, and line ends of another kind. */
+static const struct range directing[] = {{0x2028, 0x2029}, {0x202a, 0x202e}, {0x2066, 0x2069}};
+
 void cli_text_plain(cli_text *target, const char *text, size_t length)
 {
     while (length > 0) {
@@ -129,7 +132,8 @@ void cli_text_plain(cli_text *target, const char *text, size_t length)
         size_t taken = cli_utf8_next(text, length, &point);
         if (point == '\n' || point == '\t' || point == '\r') {
             cli_text_char(target, ' ');
-        } else if (point < 0x20 || (point >= 0x7f && point < 0xa0) || point == CLI_UTF8_INVALID) {
+        } else if (point < 0x20 || (point >= 0x7f && point < 0xa0) || point == CLI_UTF8_INVALID ||
+                   is_in(directing, CLI_COUNT(directing), point)) {
             cli_text_char(target, '?');
         } else {
             cli_text_add(target, text, taken);

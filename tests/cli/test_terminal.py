@@ -164,6 +164,17 @@ def test_table_is_cut_to_the_terminal(davit, terminal, name):
     assert "word " * 59 in whole.text.replace("\r\n", "")
 
 
+@pytest.mark.parametrize("columns", ["90", "160"])
+def test_variable_says_how_wide_the_table_may_be(davit, terminal, name, columns):
+    davit("create", "--name", name, BASE, "echo", "word " * 60, status=0)
+    listing = terminal("ps", "-a", "--filter", f"name={name}", columns=120,
+                       env={"COLUMNS": columns})
+    assert listing.end() == 0
+    lines = listing.text.replace("\r", "").splitlines()
+    assert max(map(len, lines)) <= int(columns)
+    assert len(lines) == 2
+
+
 def built(terminal, name, tmp_path, text, **options):
     (tmp_path / "Dockerfile").write_text(f"FROM {BASE}\nLABEL unique={name}\n{text}")
     building = terminal("build", "--no-cache", "-t", f"localhost/{name}", str(tmp_path), **options)

@@ -56,6 +56,12 @@ static void test_control_characters_are_harmless(void **state)
     RENDERS(0, 2, "A           B\n?[31m red   x\n", "A\tB", "\033[31m\nred\tx");
 }
 
+static void test_text_does_not_change_its_direction(void **state)
+{
+    (void)state;
+    RENDERS(0, 2, "A         B\nweb?gpj   x\n", "A\tB", "web\xe2\x80\xaegpj\tx");
+}
+
 static void test_widest_column_is_cut_to_fit(void **state)
 {
     (void)state;
@@ -87,6 +93,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_columns_count_not_bytes),
     cmocka_unit_test(test_too_few_cells_leave_the_rest_empty),
     cmocka_unit_test(test_control_characters_are_harmless),
+    cmocka_unit_test(test_text_does_not_change_its_direction),
     cmocka_unit_test(test_widest_column_is_cut_to_fit),
     cmocka_unit_test(test_soft_columns_are_cut_first),
     cmocka_unit_test(test_first_column_is_never_cut),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The library used as a service uses it, for SOAK_SECONDS (1800): nothing is left, nothing grows."""
+"""The library used as a service uses it, for SOAK_SECONDS (1800): nothing is left or grows."""
 
 import os
 import random
@@ -48,8 +48,8 @@ def test_nothing_is_left_and_nothing_grows(engine, short_path, capsys):
     proxy.rule("", CutSome(seed))
     program = cmocka_items.build_folder() / "tests/soak/soak"
     try:
-        status, out, err = processes.run([program, engine.host, proxy.host, str(SECONDS), str(seed)],
-                                         SECONDS + GRACE_SECONDS)
+        command = [program, engine.host, proxy.host, str(SECONDS), str(seed)]
+        status, out, err = processes.run(command, SECONDS + GRACE_SECONDS)
     finally:
         proxy.close()
     with capsys.disabled():

@@ -9,8 +9,8 @@ own, beside all of them. The parts share nothing, neither network nor folders, s
 fixed port or look at everything an engine holds: within a part tests run one after the other.
 
 Dots are shown as they come, the rest of a part's report when it ends. The counts of all parts are
-added up in the file that DAVIT_TEST_COUNTS names. Exits with the first status that is neither success nor
-pytest's "no tests", if there is one.
+added up in the file that DAVIT_TEST_COUNTS names. Exits with the first status that is neither
+success nor pytest's "no tests", if there is one.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file image.h
- * Images: list, look at, tag, remove, pull, push.
+ * Images: list, look at, tag, remove, pull, push, save, load, import.
  */
 #ifndef DAVIT_IMAGE_H
 #define DAVIT_IMAGE_H
@@ -133,6 +133,69 @@ DAVIT_EXPORT int davit_image_push(davit_engine *engine, const char *name,
                                   const davit_push_options *options,
                                   davit_transfer_callback progress, void *context,
                                   char **ret_digest, davit_error *error);
+
+/** One step of what made an image. */
+typedef struct davit_image_step {
+    char *id;         /**< of the image after the step, "<missing>" if it is not here */
+    int64_t created;  /**< time */
+    char *created_by; /**< the command, "RUN make" */
+    int64_t size;     /**< bytes that it added */
+    char *comment;    /**< may be NULL */
+    char **names;     /**< "repository:tag" of that image */
+    size_t name_count;
+} davit_image_step;
+DAVIT_EXPORT const davit_type *davit_image_step_type(void);
+
+typedef struct davit_image_history {
+    davit_image_step *items; /**< newest first */
+    size_t count;
+} davit_image_history;
+DAVIT_EXPORT void davit_image_history_free(davit_image_history *history);
+DAVIT_CLEANUP_FUNCTION(davit_image_history, davit_image_history_free)
+
+/** The steps that made an image, by name or id. */
+DAVIT_EXPORT int davit_image_history_get(davit_engine *engine, const char *name,
+                                         davit_image_history **ret_history, davit_error *error);
+
+/** Takes the next bytes of a stream. Non-zero stops it with DAVIT_ERROR_CANCELLED. */
+typedef int (*davit_data_callback)(void *context, const void *data, size_t length);
+
+/**
+ * Hand out a tar of images with their names, as davit_image_load() takes it; memory stays flat. An
+ * image that is given by its id has no name in there. What was handed out before a failure is no
+ * archive. DAVIT_ERROR_IMAGE_NOT_FOUND.
+ */
+DAVIT_EXPORT int davit_image_save(davit_engine *engine, const char *const *names, size_t count,
+                                  davit_data_callback callback, void *context, davit_error *error);
+
+/** Told of each image that was loaded: "repository:tag", or the id of one without a name. */
+typedef void (*davit_image_loaded_callback)(void *context, const char *name);
+
+/**
+ * Load the images of an archive that davit_image_save(), docker or podman made, plain or compressed
+ * with gzip, bzip2, xz or zstd, from the descriptor `archive`. `loaded` may be NULL.
+ * DAVIT_ERROR_INVALID_CONFIG: it is no tar; DAVIT_ERROR_IMAGE: it holds no images;
+ * DAVIT_ERROR_IO: it cannot be read.
+ */
+DAVIT_EXPORT int davit_image_load(davit_engine *engine, int archive,
+                                  davit_image_loaded_callback loaded, void *context,
+                                  davit_error *error);
+
+typedef struct davit_image_import_options {
+    const char *name;           /**< of the new image; NULL: none */
+    const char *message;        /**< its comment, or NULL */
+    const char *const *changes; /**< instructions of a Dockerfile, "CMD [\"sh\"]" */
+    size_t change_count;
+} davit_image_import_options;
+
+/**
+ * Make an image of one layer from a file system in a tar, plain or compressed as above. options
+ * NULL: none. *ret_id: free with davit_string_free(). DAVIT_ERROR_INVALID_CONFIG: it is no tar, or
+ * a change cannot be made.
+ */
+DAVIT_EXPORT int davit_image_import(davit_engine *engine, int archive,
+                                    const davit_image_import_options *options, char **ret_id,
+                                    davit_error *error);
 
 DAVIT_END
 

@@ -33,6 +33,13 @@ typedef struct davit_call {
 typedef int (*davit_write_callback)(void *context, const void *data, size_t length,
                                     davit_error *error);
 
+/** A tar on its way to the engine. */
+typedef struct davit_source {
+    /** Call once: it hands the whole tar to `write`. */
+    int (*send)(void *context, davit_write_callback write, void *write_context, davit_error *error);
+    void *context;
+} davit_source;
+
 /** What a driver is asked to build: the context arrives as a tar. */
 typedef struct davit_build_request {
     /** Tags, arguments (each with a value), labels, target, no_cache, network. */
@@ -149,6 +156,16 @@ struct davit_driver {
      * the engine could not ask the registry. */
     int (*registry_check)(void *state, const davit_call *call, const davit_credentials *credentials,
                           bool *ret_checked, char **ret_token, davit_error *error);
+    int (*image_history)(void *state, const davit_call *call, const char *name,
+                         davit_image_history **ret_history, davit_error *error);
+    /** `count` is at least 1. */
+    int (*image_save)(void *state, const davit_call *call, const char *const *names, size_t count,
+                      davit_write_callback write, void *context, davit_error *error);
+    int (*image_load)(void *state, const davit_call *call, const davit_source *archive,
+                      davit_image_loaded_callback loaded, void *context, davit_error *error);
+    int (*image_import)(void *state, const davit_call *call, const davit_source *archive,
+                        const davit_image_import_options *options, char **ret_id,
+                        davit_error *error);
 };
 
 DAVIT_END

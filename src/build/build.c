@@ -180,18 +180,23 @@ static int send_context(void *context, davit_write_callback write_piece, void *w
     return davit__context_write(context, write_piece, write_context, error);
 }
 
+typedef struct tar_input {
+    int fd;
+    davit__limit limit;
+} tar_input;
+
 static int send_tar(void *context, davit_write_callback write_piece, void *write_context,
                     davit_error *error)
 {
-    const int *tar = context;
-    return davit__unpack(*tar, write_piece, write_context, error);
+    const tar_input *tar = context;
+    return davit__unpack(tar->fd, "the context", tar->limit, write_piece, write_context, error);
 }
 
 static int build_tar(davit_engine *engine, const davit_call *call, const davit_build_context *build,
                      davit_build_callback progress, void *progress_context, char **ret_id,
                      davit_error *error)
 {
-    int tar = build->tar;
+    tar_input tar = {build->tar, davit__call_limit(call)};
     if (build->credentials && !build->credentials->server) {
         return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
                                 "credentials: name their registry, as the context is a tar");

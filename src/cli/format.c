@@ -219,6 +219,16 @@ static void add_soft_columns(cli_table *table, const cli_view *view)
     }
 }
 
+static davit_text_style style_of(const cli_look *look, const davit_type *type, const char *column)
+{
+    int index = look->exact ? davit_type_find(type, column) : -1;
+    davit_kind kind = index >= 0 ? davit_type_field(type, (size_t)index).kind : DAVIT_KIND_STRING;
+    if (kind == DAVIT_KIND_BYTES || kind == DAVIT_KIND_TIME) {
+        return DAVIT_TEXT_PLAIN;
+    }
+    return look->whole ? DAVIT_TEXT_WHOLE : DAVIT_TEXT_TABLE;
+}
+
 static int show_table(cli *self, const cli_view *view, const cli_look *look, const void *items,
                       size_t count)
 {
@@ -233,9 +243,9 @@ static int show_table(cli *self, const cli_view *view, const cli_look *look, con
     add_soft_columns(&table, view);
     for (size_t i = 0; i < count * table.columns; i++) {
         const void *item = (const char *)items + i / table.columns * view->size;
+        const char *column = view->columns[i % table.columns];
         DAVIT_CLEANUP(davit_string_free) char *cell = NULL;
-        if (davit_type_text(type, item, view->columns[i % table.columns],
-                            look->whole ? DAVIT_TEXT_WHOLE : DAVIT_TEXT_TABLE, &cell, &error) < 0) {
+        if (davit_type_text(type, item, column, style_of(look, type, column), &cell, &error) < 0) {
             return cli_fail(self, &error);
         }
         cli_table_add(&table, cell, strlen(cell));

@@ -62,6 +62,7 @@ typedef struct cli_look {
     cli_format_choice format;
     bool quiet;
     bool whole; /* --no-trunc */
+    bool exact; /* sizes in bytes and dates as they are */
 } cli_look;
 
 /* Parse the template, if there is one, and check its fields. Returns 0 or the exit code. */

@@ -235,3 +235,53 @@ int davit_image_push(davit_engine *engine, const char *name, const davit_push_op
     return fail(error, push(engine, name, options, progress, context, ret_digest, error), "push",
                 name);
 }
+
+int davit_image_history_get(davit_engine *engine, const char *name,
+                            davit_image_history **ret_history, davit_error *error)
+{
+    if (!engine->driver->image_history) {
+        return davit__unsupported(engine, "history", error);
+    }
+    int r = davit__require_name("image", name, error);
+    if (r < 0) {
+        return r;
+    }
+    davit_call call = davit__engine_call(engine);
+    r = engine->driver->image_history(engine->state, &call, name, ret_history, error);
+    return fail(error, r, "history of image", name);
+}
+
+typedef struct saving {
+    davit_data_callback callback;
+    void *context;
+} saving;
+
+static int hand_out(void *context, const void *data, size_t length, davit_error *error)
+{
+    const saving *save = context;
+    if (save->callback(save->context, data, length) != 0) {
+        return davit__error_set(error, DAVIT_ERROR_CANCELLED, "stopped by the receiver");
+    }
+    return 0;
+}
+
+int davit_image_save(davit_engine *engine, const char *const *names, size_t count,
+                     davit_data_callback callback, void *context, davit_error *error)
+{
+    if (!engine->driver->image_save) {
+        return davit__unsupported(engine, "save", error);
+    }
+    if (count == 0) {
+        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG, "save: no image is given");
+    }
+    for (size_t i = 0; i < count; i++) {
+        int r = davit__require_name("image", names[i], error);
+        if (r < 0) {
+            return davit__error_wrap(error, r, "save");
+        }
+    }
+    saving save = {callback, context};
+    davit_call call = davit__engine_call(engine);
+    int r = engine->driver->image_save(engine->state, &call, names, count, hand_out, &save, error);
+    return r < 0 ? davit__error_wrap(error, r, "save") : 0;
+}

@@ -40,6 +40,10 @@ static const char *const operation_names[FAKE_OPERATION_COUNT] = {
     "image_build",
     "image_push",
     "registry_check",
+    "image_history",
+    "image_save",
+    "image_load",
+    "image_import",
 };
 
 const char *fake_operation_name(fake_operation operation)
@@ -745,6 +749,58 @@ static int fake_image_build(void *state, const davit_call *call, const davit_bui
     return r;
 }
 
+static int fake_image_history(void *state, const davit_call *call, const char *name,
+                              davit_image_history **ret_history, davit_error *error)
+{
+    int r = begin(state, FAKE_IMAGE_HISTORY, call, name, error, "%s", "");
+    if (r < 0) {
+        return r;
+    }
+    davit_image_history *history = allocate(1, sizeof *history);
+    history->items = allocate(1, sizeof *history->items);
+    history->count = 1;
+    history->items[0].id = copy(name);
+    history->items[0].size = 7;
+    *ret_history = history;
+    return 0;
+}
+
+static int fake_image_save(void *state, const davit_call *call, const char *const *names,
+                           size_t count, davit_write_callback write_piece, void *context,
+                           davit_error *error)
+{
+    int r = begin(state, FAKE_IMAGE_SAVE, call, names[count - 1], error, " of %zu", count);
+    return r == 0 ? write_piece(context, "tar", strlen("tar"), error) : r;
+}
+
+static int fake_image_load(void *state, const davit_call *call, const davit_source *archive,
+                           davit_image_loaded_callback loaded, void *context, davit_error *error)
+{
+    int r = begin(state, FAKE_IMAGE_LOAD, call, "", error, "%s", "");
+    if (r == 0) {
+        r = archive->send(archive->context, drop, NULL, error);
+    }
+    if (r == 0 && loaded) {
+        loaded(context, "web:1");
+    }
+    return r;
+}
+
+static int fake_image_import(void *state, const davit_call *call, const davit_source *archive,
+                             const davit_image_import_options *options, char **ret_id,
+                             davit_error *error)
+{
+    int r = begin(state, FAKE_IMAGE_IMPORT, call, options->name ? options->name : "", error,
+                  " changes %zu", options->change_count);
+    if (r == 0) {
+        r = archive->send(archive->context, drop, NULL, error);
+    }
+    if (r == 0) {
+        *ret_id = copy("sha256:1");
+    }
+    return r;
+}
+
 /* ---- set up and down ---- */
 
 static const davit_driver fake_driver = {
@@ -786,6 +842,10 @@ static const davit_driver fake_driver = {
     .image_build = fake_image_build,
     .image_push = fake_image_push,
     .registry_check = fake_registry_check,
+    .image_history = fake_image_history,
+    .image_save = fake_image_save,
+    .image_load = fake_image_load,
+    .image_import = fake_image_import,
 };
 
 static void take_log(void *context, davit_log_level level, const char *message)

@@ -60,6 +60,10 @@ typedef enum fake_operation {
     FAKE_IMAGE_BUILD,
     FAKE_IMAGE_PUSH,
     FAKE_REGISTRY_CHECK,
+    FAKE_IMAGE_HISTORY,
+    FAKE_IMAGE_SAVE,
+    FAKE_IMAGE_LOAD,
+    FAKE_IMAGE_IMPORT,
     FAKE_OPERATION_COUNT
 } fake_operation;
 

@@ -42,11 +42,6 @@ int davit__build_query(davit__target *target, const davit_build_request *request
     return r < 0 ? r : query_pairs(target, "labels", context->labels, context->label_count, error);
 }
 
-static int write_body(void *context, const void *data, size_t length, davit_error *error)
-{
-    return davit__http_write(context, data, length, error);
-}
-
 /* {"HOST": credentials} */
 static int registry_config(const davit_credentials *credentials, char **ret_header,
                            davit_error *error)
@@ -68,25 +63,7 @@ int davit__build_send(davit__api *api, const davit_call *call, davit__target *ta
     if (r < 0) {
         return r;
     }
-    const davit_pair headers[] = {{"X-Registry-Config", config}};
-    davit__api_request http = {
-        .method = "POST",
-        .target = target,
-        .headers = headers,
-        .header_count = DAVIT__COUNT(headers),
-        .content_type = "application/x-tar",
-        .chunked = true,
-    };
-    DAVIT__EXCHANGE *exchange = NULL;
-    r = davit__api_send(api, call, &http, &exchange, error);
-    if (r >= 0) {
-        r = request->send(request->send_context, write_body, exchange, error);
-    }
-    if (r >= 0) {
-        r = davit__api_receive(exchange, DAVIT_ERROR_IMAGE_NOT_FOUND, error);
-    }
-    if (r >= 0) {
-        *ret_exchange = DAVIT__TAKE(exchange);
-    }
-    return r;
+    const davit_pair header = {"X-Registry-Config", config};
+    const davit_source context = {request->send, request->send_context};
+    return davit__upload(api, call, target, &header, &context, ret_exchange, error);
 }

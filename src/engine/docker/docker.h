@@ -90,6 +90,17 @@ int davit__docker_image_build(void *state, const davit_call *call,
                               const davit_build_request *request, davit_build_callback progress,
                               void *context, char **ret_id, davit_error *error);
 
+int davit__docker_image_history(void *state, const davit_call *call, const char *name,
+                                davit_image_history **ret_history, davit_error *error);
+int davit__docker_image_save(void *state, const davit_call *call, const char *const *names,
+                             size_t count, davit_write_callback write_piece, void *context,
+                             davit_error *error);
+int davit__docker_image_load(void *state, const davit_call *call, const davit_source *archive,
+                             davit_image_loaded_callback loaded, void *context, davit_error *error);
+int davit__docker_image_import(void *state, const davit_call *call, const davit_source *archive,
+                               const davit_image_import_options *options, char **ret_id,
+                               davit_error *error);
+
 /* ---- pieces ---- */
 
 /* {"label": ["a=b"], ...} from pairs; NULL in *ret_json if there are none. */
@@ -148,6 +159,25 @@ int davit__docker_read_lines(davit__http_exchange *exchange, davit_error_code co
 int davit__transfer(davit__api *api, const davit_call *call, davit__target *target,
                     const davit_credentials *credentials, davit_transfer_callback progress,
                     void *context, char **ret_digest, davit_error *error);
+
+/* History through the API below `prefix`. */
+int davit__image_history(davit__api *api, const davit_call *call, const char *prefix,
+                         const char *name, davit_image_history **ret_history, davit_error *error);
+
+/* Hand out what a GET of the target gives. */
+int davit__image_save(davit__api *api, const davit_call *call, davit__target *target,
+                      davit_write_callback write_piece, void *context, davit_error *error);
+
+/* The parameters of an import that both engines call the same. */
+void davit__import_query(davit__target *target, const davit_image_import_options *options);
+
+/* Say plainly what an engine says of an archive without images. Returns the error's code. */
+int davit__load_failure(davit_error *failure);
+
+/* POST a tar; receive the answer's head. `header` may be NULL. */
+int davit__upload(davit__api *api, const davit_call *call, davit__target *target,
+                  const davit_pair *header, const davit_source *source, davit__http_exchange **ret_exchange,
+                  davit_error *error);
 
 /* Query parameters that /build and /libpod/build share. */
 int davit__build_query(davit__target *target, const davit_build_request *request,

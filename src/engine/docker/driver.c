@@ -112,4 +112,8 @@ const davit_driver davit__docker_driver = {
     .image_build = davit__docker_image_build,
     .image_push = davit__docker_image_push,
     .registry_check = davit__docker_registry_check,
+    .image_history = davit__docker_image_history,
+    .image_save = davit__docker_image_save,
+    .image_load = davit__docker_image_load,
+    .image_import = davit__docker_image_import,
 };

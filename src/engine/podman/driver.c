@@ -121,4 +121,8 @@ const davit_driver davit__podman_driver = {
     .image_build = davit__podman_image_build,
     .image_push = davit__podman_image_push,
     .registry_check = davit__podman_registry_check,
+    .image_history = davit__podman_image_history,
+    .image_save = davit__podman_image_save,
+    .image_load = davit__podman_image_load,
+    .image_import = davit__podman_image_import,
 };

@@ -55,6 +55,17 @@ int davit__podman_image_build(void *state, const davit_call *call,
                               const davit_build_request *request, davit_build_callback progress,
                               void *context, char **ret_id, davit_error *error);
 
+int davit__podman_image_history(void *state, const davit_call *call, const char *name,
+                                davit_image_history **ret_history, davit_error *error);
+int davit__podman_image_save(void *state, const davit_call *call, const char *const *names,
+                             size_t count, davit_write_callback write_piece, void *context,
+                             davit_error *error);
+int davit__podman_image_load(void *state, const davit_call *call, const davit_source *archive,
+                             davit_image_loaded_callback loaded, void *context, davit_error *error);
+int davit__podman_image_import(void *state, const davit_call *call, const davit_source *archive,
+                               const davit_image_import_options *options, char **ret_id,
+                               davit_error *error);
+
 /* The image's id. libpod finds a local image by a short name ("web" for "localhost/web:latest"), as
  * the podman command does; the compatible API takes it for docker.io's. */
 int davit__podman_image_id(davit__api *api, const davit_call *call, const char *name, char **ret_id,

@@ -36,6 +36,7 @@ static void test_archives__history_has_a_step_for_each_instruction(void **state)
     assert_true(newest->created >= run->created);
     assert_true(run->created >= history->items[2].created);
     assert_true(history->items[2].size > 500000);
+    observed(test, "Images", "history", NULL);
 }
 
 static void test_archives__history_of_none_is_not_found(void **state)
@@ -123,6 +124,7 @@ static void test_archives__what_was_saved_is_loaded_again_under_its_names(void *
         assert_string_equal(says(test, &config, "cat /which"), i == 0 ? "one" : "two");
     }
     close(archive.fd);
+    observed(test, "Images", "save and load", NULL);
 }
 
 static void test_archives__an_image_saved_by_its_id_has_no_name(void **state)
@@ -239,6 +241,7 @@ static void test_archives__an_imported_file_system_runs(void **state)
     config.image = name;
     assert_string_equal(says(test, &config, "echo $GREETING in $PWD"), "hello you in /bin");
     close(archive.fd);
+    observed(test, "Images", "import", NULL);
 }
 
 static void test_archives__an_import_may_have_no_name(void **state)

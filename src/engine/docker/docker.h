@@ -176,8 +176,8 @@ int davit__load_failure(davit_error *failure);
 
 /* POST a tar; receive the answer's head. `header` may be NULL. */
 int davit__upload(davit__api *api, const davit_call *call, davit__target *target,
-                  const davit_pair *header, const davit_source *source, davit__http_exchange **ret_exchange,
-                  davit_error *error);
+                  const davit_pair *header, const davit_source *source,
+                  davit__http_exchange **ret_exchange, davit_error *error);
 
 /* Query parameters that /build and /libpod/build share. */
 int davit__build_query(davit__target *target, const davit_build_request *request,

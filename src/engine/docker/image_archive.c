@@ -95,8 +95,8 @@ static int write_body(void *context, const void *data, size_t length, davit_erro
 }
 
 int davit__upload(davit__api *api, const davit_call *call, davit__target *target,
-                  const davit_pair *header, const davit_source *source, davit__http_exchange **ret_exchange,
-                  davit_error *error)
+                  const davit_pair *header, const davit_source *source,
+                  davit__http_exchange **ret_exchange, davit_error *error)
 {
     davit__api_request http = {
         .method = "POST",

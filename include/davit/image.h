@@ -49,11 +49,19 @@ typedef struct davit_image_list_options {
     bool all;                  /**< intermediate images too */
     bool detail;               /**< fill the fields marked "detail" too */
     const char *reference;     /**< only these: "nginx", "nginx:1.*"; NULL: all */
-    const davit_pair *filters; /**< {"dangling", "true"}, {"label", "a=b"}, ... */
+    const davit_pair *filters; /**< see davit_image_list_get() */
     size_t filter_count;
 } davit_image_list_options;
 
-/** List, newest first, one entry a name. options NULL: all false. */
+/**
+ * List, newest first, one entry a name. options NULL: all false.
+ *
+ * Filters mean the same on every engine: "before" and "since" (an image: made earlier, later than
+ * that), "dangling" ("true": neither a name nor a digest to pull it by), "label" and "label!"
+ * ("key" or "key=value"; has it, has it not), "reference" ("web", "web:1.*"), "until" (a time as
+ * davit_time_parse() takes it: made earlier). All of them have to hold; of several references one.
+ * DAVIT_ERROR_INVALID_CONFIG names the filter that cannot be meant.
+ */
 DAVIT_EXPORT int davit_image_list_get(davit_engine *engine, const davit_image_list_options *options,
                                       davit_image_list **ret_list, davit_error *error);
 
@@ -196,6 +204,38 @@ typedef struct davit_image_import_options {
 DAVIT_EXPORT int davit_image_import(davit_engine *engine, int archive,
                                     const davit_image_import_options *options, char **ret_id,
                                     davit_error *error);
+
+/** What to clean up. */
+typedef struct davit_image_prune_options {
+    bool all; /**< every image that no container uses; false: only those without a name */
+    const davit_pair *filters; /**< "until", "label", "label!", "dangling", as of lists */
+    size_t filter_count;
+} davit_image_prune_options;
+
+/** What davit_image_prune() would remove. */
+typedef struct davit_image_prune_plan {
+    davit_image_info *items; /**< one an image, newest first */
+    size_t count;
+    int64_t bytes; /**< that it frees: of the layers that no other image has */
+} davit_image_prune_plan;
+DAVIT_EXPORT void davit_image_prune_plan_free(davit_image_prune_plan *plan);
+DAVIT_CLEANUP_FUNCTION(davit_image_prune_plan, davit_image_prune_plan_free)
+
+/**
+ * What would go. options NULL: images without a name. Never images of which there is a container,
+ * running or not, and never those with the label "davit.keep".
+ */
+DAVIT_EXPORT int davit_image_prune_plan_get(davit_engine *engine,
+                                            const davit_image_prune_options *options,
+                                            davit_image_prune_plan **ret_plan, davit_error *error);
+
+/**
+ * Remove what the plan says and nothing else: a name that means another image by now, and an image
+ * that came into use, stay. `removed` may be NULL.
+ */
+DAVIT_EXPORT int davit_image_prune(davit_engine *engine, const davit_image_prune_plan *plan,
+                                   davit_image_removed_callback removed, void *context,
+                                   davit_error *error);
 
 DAVIT_END
 

@@ -70,6 +70,8 @@ typedef struct davit_reference {
     char *familiar_name; /**< "nginx:latest" */
 } davit_reference;
 
+DAVIT_EXPORT const davit_type *davit_reference_type(void);
+
 /** Parse an image reference. Free with davit_reference_clear(). */
 DAVIT_EXPORT int davit_reference_parse(const char *text, davit_reference *ret_reference,
                                        davit_error *error);

@@ -132,6 +132,7 @@ struct davit_driver {
     int (*container_commit)(void *state, const davit_call *call, const char *name,
                             const davit_commit_options *options, char **ret_id, davit_error *error);
 
+    /** The filters, the reference and `detail` are the caller's business: give all there are. */
     int (*image_list)(void *state, const davit_call *call, const davit_image_list_options *options,
                       davit_image_list **ret_list, davit_error *error);
     int (*image_get)(void *state, const davit_call *call, const char *name,

@@ -11,4 +11,4 @@ const char *const cli_container_filters[] = {
     "ancestor=", "before=",  "exited=", "health=", "id=",     "label=", "name=",
     "network=",  "publish=", "since=",  "status=", "volume=", NULL};
 const char *const cli_image_filters[] = {
-    "before=", "dangling=", "label=", "reference=", "since=", NULL};
+    "before=", "dangling=", "label=", "label!=", "reference=", "since=", "until=", NULL};

@@ -27,8 +27,8 @@ static const cli_option options[] = {
      .kind = CLI_CUSTOM,
      .offset = offsetof(struct images_options, filters),
      .placeholder = "NAME=VALUE",
-     .text = "Only those that match: dangling=true, label=key=value, before=IMAGE, since=IMAGE, "
-             "reference=PATTERN",
+     .text = "Only those that match: dangling=true, label=key[=value], label!=key[=value], "
+             "before=IMAGE, since=IMAGE, until=24h, reference=PATTERN",
      .parse = cli_parse_filter,
      .offer = CLI_OFFER_CHOICES,
      .choices = cli_image_filters},

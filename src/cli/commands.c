@@ -24,6 +24,8 @@ const cli_command *const cli_commands[] = {
     &command_help,
     &command_history,
     &command_image_inspect,
+    &command_image_parse,
+    &command_image_prune,
     &command_images,
     &command_import,
     &command_info,

@@ -19,6 +19,8 @@ extern const cli_command command_health;
 extern const cli_command command_help;
 extern const cli_command command_history;
 extern const cli_command command_image_inspect;
+extern const cli_command command_image_parse;
+extern const cli_command command_image_prune;
 extern const cli_command command_images;
 extern const cli_command command_import;
 extern const cli_command command_info;

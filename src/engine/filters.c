@@ -26,17 +26,6 @@ static int check_exited(const char *value, davit_error *error)
     return whole && code <= 255 ? 0 : davit__refuse(error, value, "expected 0 to 255");
 }
 
-static int check_dangling(const char *value, davit_error *error)
-{
-    static const char *const known[] = {"true", "false", "1", "0"};
-    for (size_t i = 0; i < DAVIT__COUNT(known); i++) {
-        if (strcmp(value, known[i]) == 0) {
-            return 0;
-        }
-    }
-    return davit__refuse(error, value, "expected true or false");
-}
-
 static int check_name(const char *value, davit_error *error)
 {
     return value[0] ? 0 : davit__refuse(error, value, "expected a name or an id");
@@ -48,8 +37,8 @@ int davit__filters_check(const davit_pair *filters, size_t count, davit_error *e
         const char *name;
         int (*check)(const char *value, davit_error *error);
     } checks[] = {
-        {"before", check_name},   {"dangling", check_dangling}, {"exited", check_exited},
-        {"health", check_health}, {"since", check_name},        {"status", check_status},
+        {"before", check_name}, {"exited", check_exited}, {"health", check_health},
+        {"since", check_name},  {"status", check_status},
     };
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < DAVIT__COUNT(checks); j++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Filters of lists. */
+/* Filters of lists of containers; those of images stand in image_filter.h. */
 #ifndef DAVIT_ENGINE_FILTERS_H
 #define DAVIT_ENGINE_FILTERS_H
 

@@ -2,7 +2,7 @@
 /* The public operations on images. */
 #include "credentials.h"
 #include "engine.h"
-#include "filters.h"
+#include "image_filter.h"
 #include "memory.h"
 
 static int fail(davit_error *error, int r, const char *verb, const char *name)
@@ -85,6 +85,43 @@ static int add_details(davit_engine *engine, davit_image_list *list, davit_error
     return 0;
 }
 
+static void keep_wanted(davit_image_list *list, const davit__image_filter *filter,
+                        const char *reference)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        davit_image_info *info = &list->items[i];
+        if (davit__image_filter_wants(filter, info) &&
+            (!reference || davit__image_matches(info, reference))) {
+            davit_image_info entry = *info;
+            *info = (davit_image_info){0};
+            list->items[kept++] = entry;
+        } else {
+            davit_type_clear(davit_image_info_type(), info);
+        }
+    }
+    list->count = kept;
+}
+
+static int list_wanted(davit_engine *engine, const davit_image_list_options *options,
+                       davit_image_list **ret_list, davit_error *error)
+{
+    davit__image_filter filter;
+    int r = davit__image_filter_read(engine, options->filters, options->filter_count, false,
+                                     &filter, error);
+    if (r < 0) {
+        return r;
+    }
+    /* What others are made of has no name, but is needed: it does not dangle. */
+    const davit_image_list_options everything = {.all = options->all && filter.dangling != 1};
+    davit_call call = davit__engine_call(engine);
+    r = engine->driver->image_list(engine->state, &call, &everything, ret_list, error);
+    if (r >= 0) {
+        keep_wanted(*ret_list, &filter, options->reference);
+    }
+    return r;
+}
+
 int davit_image_list_get(davit_engine *engine, const davit_image_list_options *options,
                          davit_image_list **ret_list, davit_error *error)
 {
@@ -92,16 +129,9 @@ int davit_image_list_get(davit_engine *engine, const davit_image_list_options *o
     if (!engine->driver->image_list) {
         return davit__unsupported(engine, "list images", error);
     }
-    if (!options) {
-        options = &none;
-    }
-    davit_call call = davit__engine_call(engine);
     DAVIT_CLEANUP(davit_image_list_free) davit_image_list *list = NULL;
-    int r = davit__filters_check(options->filters, options->filter_count, error);
-    if (r >= 0) {
-        r = engine->driver->image_list(engine->state, &call, options, &list, error);
-    }
-    if (r >= 0 && options->detail) {
+    int r = list_wanted(engine, options ? options : &none, &list, error);
+    if (r >= 0 && options && options->detail) {
         r = add_details(engine, list, error);
     }
     if (r < 0) {

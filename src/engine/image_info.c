@@ -24,13 +24,14 @@ bool davit__is_image_id(const char *name)
     return strlen(name) == 64 && strspn(name, "0123456789abcdef") == 64;
 }
 
-/* ["localhost/web@sha256:..."]: the digest alone. */
+/* ["localhost/web@sha256:..."]: the digest alone. Docker 20.10 has "<none>@<none>" for none. */
 static int decode_digest(const davit__field *field, const json_t *value, void *object,
                          davit_error *error)
 {
     const char *name = json_string_value(json_array_get(value, 0));
     const char *at = name ? strchr(name, '@') : NULL;
-    return davit__copy(at ? at + 1 : NULL, DAVIT__MEMBER(char *, object, field->offset), error);
+    const char *digest = at && strcmp(at + 1, NONE) != 0 ? at + 1 : NULL;
+    return davit__copy(digest, DAVIT__MEMBER(char *, object, field->offset), error);
 }
 
 /* libpod leaves the algorithm out. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Image references: [DOMAIN/]PATH[:TAG][@DIGEST], made whole as docker does. */
+#include "fields.h"
 #include "memory.h"
 #include "quote.h"
 #include "slice.h"
@@ -293,4 +294,23 @@ void davit_reference_clear(davit_reference *reference)
         free(reference->familiar_name);
         *reference = (davit_reference){0};
     }
+}
+
+#define FIELD(member, ...) DAVIT__FIELD(davit_reference, member, STRING, __VA_ARGS__)
+
+static const davit__field reference_fields[] = {
+    FIELD(domain, .text = "Registry"),
+    FIELD(path, .text = "Name within the registry"),
+    FIELD(tag, .text = "Tag"),
+    FIELD(digest, .text = "Digest of the manifest"),
+    FIELD(full_name, .text = "With everything that was left out"),
+    FIELD(familiar_name, .text = "As people write it"),
+};
+static const davit_type reference_type = {
+    DAVIT__TYPE("reference", davit_reference, reference_fields),
+};
+
+const davit_type *davit_reference_type(void)
+{
+    return &reference_type;
 }

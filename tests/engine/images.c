@@ -163,6 +163,126 @@ static void test_images__unknown_one_is_not_found(void **state)
     assert_null(raw);
 }
 
+/* ---- filters ---- */
+
+static int count_filtered(struct engine_test *test, const char *name, const char *value)
+{
+    const davit_pair filters[] = {
+        {name, value}, {"label", engine_test_format(test, "davit.test=%s", test->prefix)}};
+    davit_image_list_options options = {.filters = filters, .filter_count = 2};
+    DAVIT_CLEANUP(davit_image_list_free) davit_image_list *list = NULL;
+    OK(davit_image_list_get(test->engine, &options, &list, &test->error));
+    return (int)list->count;
+}
+
+/* An image of this test's own; `lines` behind its label. */
+static const char *build_labelled(struct engine_test *test, const char *name, const char *lines)
+{
+    return build_image(test, name,
+                       engine_test_format(test, "LABEL davit.test=%s\n%s", test->prefix, lines));
+}
+
+static void test_images__every_filter_is_the_same_on_every_engine(void **state)
+{
+    struct engine_test *test = *state;
+    const char *first = build_labelled(test, "first", "LABEL order=1\nRUN echo first > /first");
+    const char *again = engine_test_format(test, "localhost/%s-again:2", test->prefix);
+    OK(davit_image_tag(test->engine, first, again, &test->error));
+    assert_int_equal(count_filtered(test, "label", "order"), 2);
+    assert_int_equal(count_filtered(test, "label", "order=1"), 2);
+    assert_int_equal(count_filtered(test, "label", "order=2"), 0);
+    assert_int_equal(count_filtered(test, "label!", "order=2"), 2);
+    assert_int_equal(count_filtered(test, "label!", "order"), 0);
+    assert_int_equal(count_filtered(test, "reference", again), 1);
+    assert_int_equal(
+        count_filtered(test, "reference", engine_test_format(test, "%s-*:2", test->prefix)), 1);
+    assert_int_equal(count_filtered(test, "dangling", "true"), 0);
+    assert_int_equal(count_filtered(test, "dangling", "false"), 2);
+    assert_int_equal(count_filtered(test, "since", BASE_IMAGE), 2);
+    assert_int_equal(count_filtered(test, "before", BASE_IMAGE), 0);
+    assert_int_equal(count_filtered(test, "until", "10m"), 0);
+    assert_int_equal(count_filtered(test, "until", "2100-01-01"), 2);
+    observed(test, "Images", "filters before, dangling, label, label!, reference, since, until",
+             NULL);
+}
+
+/* ---- clean-ups ---- */
+
+struct removed {
+    int untagged, deleted;
+    char first[256];
+};
+
+static void note_removed(void *context, const char *what, const char *name)
+{
+    struct removed *removed = context;
+    removed->untagged += strcmp(what, "untagged") == 0;
+    removed->deleted += strcmp(what, "deleted") == 0;
+    if (!removed->first[0]) {
+        snprintf(removed->first, sizeof removed->first, "%s", name);
+    }
+}
+
+/* What would go of the images with this test's label. */
+static davit_image_prune_plan *plan_of(struct engine_test *test, bool all)
+{
+    const davit_pair filter = {"label", engine_test_format(test, "davit.test=%s", test->prefix)};
+    davit_image_prune_options options = {.all = all, .filters = &filter, .filter_count = 1};
+    davit_image_prune_plan *plan = NULL;
+    OK(davit_image_prune_plan_get(test->engine, &options, &plan, &test->error));
+    return plan;
+}
+
+static void test_images__a_clean_up_removes_what_has_no_name_and_is_not_used(void **state)
+{
+    struct engine_test *test = *state;
+    const char *image = build_labelled(test, "old", "RUN head -c 300000 /dev/zero > /zeros");
+    const char *old = image_of(test, image)->id;
+    /* The name moves on to another image, and the first one dangles. */
+    build_labelled(test, "old", "RUN head -c 200000 /dev/zero > /zeros");
+    DAVIT_CLEANUP(davit_image_prune_plan_free) davit_image_prune_plan *plan = plan_of(test, false);
+    assert_int_equal(plan->count, 1);
+    assert_string_equal(plan->items[0].id, old);
+    assert_true(plan->bytes >= 300000 && plan->bytes < 400000);
+    davit_container_config config = engine_test_config(test, "user");
+    config.image = old;
+    config.pull_policy = DAVIT_PULL_NEVER;
+    DAVIT_CLEANUP(davit_string_free) char *id = NULL;
+    OK(davit_container_create(test->engine, &config, &id, &test->error));
+    DAVIT_CLEANUP(davit_image_prune_plan_free) davit_image_prune_plan *used = plan_of(test, false);
+    assert_int_equal(used->count, 0);
+    assert_int_equal(used->bytes, 0);
+    /* The first plan knows nothing of the container: it is in use by now, and stays. */
+    OK(davit_image_prune(test->engine, plan, NULL, NULL, &test->error));
+    assert_true(image_exists(test, old));
+    OK(davit_container_remove(test->engine, id, NULL, &test->error));
+    struct removed removed = {0};
+    OK(davit_image_prune(test->engine, plan, note_removed, &removed, &test->error));
+    assert_true(removed.deleted >= 1);
+    assert_false(image_exists(test, old));
+    assert_true(image_exists(test, image));
+    observed(test, "Images", "clean-up with a preview", NULL);
+}
+
+static void test_images__a_clean_up_of_all_leaves_what_is_protected(void **state)
+{
+    struct engine_test *test = *state;
+    const char *kept = build_labelled(test, "kept", "LABEL davit.keep=\nRUN echo kept > /kept");
+    const char *two = build_labelled(test, "two", "RUN head -c 100000 /dev/zero > /two");
+    const char *names = engine_test_format(test, "localhost/%s-second:9", test->prefix);
+    OK(davit_image_tag(test->engine, two, names, &test->error));
+    DAVIT_CLEANUP(davit_image_prune_plan_free) davit_image_prune_plan *plan = plan_of(test, true);
+    assert_int_equal(plan->count, 1);
+    assert_int_equal(plan->items[0].name_count, 2);
+    assert_true(plan->bytes >= 100000 && plan->bytes < 200000);
+    struct removed removed = {0};
+    OK(davit_image_prune(test->engine, plan, note_removed, &removed, &test->error));
+    assert_int_equal(removed.untagged, 2);
+    assert_false(image_exists(test, two));
+    assert_false(image_exists(test, names));
+    assert_true(image_exists(test, kept));
+}
+
 /* ---- tagging and removing ---- */
 
 static void test_images__tag_is_one_more_name(void **state)
@@ -189,21 +309,6 @@ static void test_images__tag_that_cannot_be_is_invalid(void **state)
         FAILS(DAVIT_ERROR_INVALID_CONFIG,
               davit_image_tag(test->engine, BASE_IMAGE, tags[i], &test->error));
         assert_contains(engine_test_message(test), tags[i]);
-    }
-}
-
-struct removed {
-    int untagged, deleted;
-    char first[256];
-};
-
-static void note_removed(void *context, const char *what, const char *name)
-{
-    struct removed *removed = context;
-    removed->untagged += strcmp(what, "untagged") == 0;
-    removed->deleted += strcmp(what, "deleted") == 0;
-    if (!removed->first[0]) {
-        snprintf(removed->first, sizeof removed->first, "%s", name);
     }
 }
 
@@ -257,6 +362,9 @@ static const struct CMUnitTest tests[] = {
     ENGINE_TEST(test_images__name_id_and_prefix_find_it),
     ENGINE_TEST(test_images__raw_is_the_engines_json),
     ENGINE_TEST(test_images__unknown_one_is_not_found),
+    ENGINE_TEST(test_images__every_filter_is_the_same_on_every_engine),
+    ENGINE_TEST(test_images__a_clean_up_removes_what_has_no_name_and_is_not_used),
+    ENGINE_TEST(test_images__a_clean_up_of_all_leaves_what_is_protected),
     ENGINE_TEST(test_images__tag_is_one_more_name),
     ENGINE_TEST(test_images__tag_that_cannot_be_is_invalid),
     ENGINE_TEST(test_images__remove_of_a_name_leaves_the_others),

@@ -617,9 +617,53 @@ static int fake_health_run(void *state, const davit_call *call, const char *name
 
 /* ---- images ---- */
 
+#define FAKE_STEPS 8
+
 static davit_image_info image(const char *name)
 {
     return (davit_image_info){.id = copy("sha256:1"), .full_name = copy(name)};
+}
+
+struct fake_image *fake_image_add(struct fake *fake, const char *json, const char *steps)
+{
+    assert_true(fake->image_count < FAKE_IMAGES);
+    struct fake_image *added = &fake->images[fake->image_count++];
+    from_json(davit_image_info_type(), json, &added->info);
+    added->steps = steps;
+    return added;
+}
+
+static void copy_image(const davit_image_info *info, davit_image_info *ret_copy)
+{
+    char *json = NULL;
+    assert_int_equal(davit_type_to_json(davit_image_info_type(), info, 0, &json, NULL), 0);
+    from_json(davit_image_info_type(), json, ret_copy);
+    davit_string_free(json);
+}
+
+static struct fake_image *find_image(struct fake *fake, const char *name)
+{
+    for (size_t i = 0; i < fake->image_count; i++) {
+        const davit_image_info *info = &fake->images[i].info;
+        bool found = strcmp(info->id, name) == 0;
+        for (size_t j = 0; j < info->name_count && !found; j++) {
+            found = strcmp(info->names[j], name) == 0;
+        }
+        if (found) {
+            return &fake->images[i];
+        }
+    }
+    return NULL;
+}
+
+static void list_images(struct fake *fake, bool all, davit_image_list *list)
+{
+    list->items = allocate(fake->image_count, sizeof *list->items);
+    for (size_t i = 0; i < fake->image_count; i++) {
+        if (all || !fake->images[i].hidden) {
+            copy_image(&fake->images[i].info, &list->items[list->count++]);
+        }
+    }
 }
 
 static int fake_image_list(void *state, const davit_call *call,
@@ -630,7 +674,13 @@ static int fake_image_list(void *state, const davit_call *call,
     if (r < 0) {
         return r;
     }
+    struct fake *fake = state;
     davit_image_list *list = allocate(1, sizeof *list);
+    if (fake->image_count > 0) {
+        list_images(fake, options->all, list);
+        *ret_list = list;
+        return 0;
+    }
     list->count = 2;
     list->items = allocate(list->count, sizeof *list->items);
     list->items[0] = image("web:1");
@@ -643,13 +693,22 @@ static int fake_image_list(void *state, const davit_call *call,
 static int fake_image_get(void *state, const davit_call *call, const char *name,
                           davit_image_info **ret_info, char **ret_raw, davit_error *error)
 {
+    struct fake *fake = state;
     int r = begin(state, FAKE_IMAGE_GET, call, name, error, "%s", "");
     if (r < 0) {
         return r;
     }
+    struct fake_image *known = find_image(fake, name);
+    if (fake->image_count > 0 && !known) {
+        return give_error(error, DAVIT_ERROR_IMAGE_NOT_FOUND, "no such image");
+    }
     davit_image_info *info = allocate(1, sizeof *info);
-    *info = image(name);
-    info->os = copy("linux");
+    if (known) {
+        copy_image(&known->info, info);
+    } else {
+        *info = image(name);
+        info->os = copy("linux");
+    }
     if (ret_raw) {
         *ret_raw = copy("{}");
     }
@@ -756,11 +815,20 @@ static int fake_image_history(void *state, const davit_call *call, const char *n
     if (r < 0) {
         return r;
     }
+    const struct fake_image *known = find_image(state, name);
     davit_image_history *history = allocate(1, sizeof *history);
-    history->items = allocate(1, sizeof *history->items);
-    history->count = 1;
-    history->items[0].id = copy(name);
-    history->items[0].size = 7;
+    history->items = allocate(FAKE_STEPS, sizeof *history->items);
+    char *steps = copy(known ? known->steps : "made=7");
+    char *rest = steps;
+    for (char *word; (word = strsep(&rest, " ")) && history->count < FAKE_STEPS;) {
+        /* newest first */
+        memmove(&history->items[1], &history->items[0], history->count++ * sizeof *history->items);
+        char *size = strchr(word, '=');
+        *size = '\0';
+        history->items[0] = (davit_image_step){
+            .id = copy("<missing>"), .created_by = copy(word), .size = atoi(size + 1)};
+    }
+    free(steps);
     *ret_history = history;
     return 0;
 }
@@ -892,6 +960,9 @@ int fake_teardown(void **state)
     davit_engine_close(fake->engine);
     for (size_t i = 0; i < fake->container_count; i++) {
         davit_type_clear(davit_container_info_type(), &fake->containers[i].info);
+    }
+    for (size_t i = 0; i < fake->image_count; i++) {
+        davit_type_clear(davit_image_info_type(), &fake->images[i].info);
     }
     pthread_mutex_destroy(&fake->lock);
     free(fake);

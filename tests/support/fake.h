@@ -69,6 +69,7 @@ typedef enum fake_operation {
 
 #define FAKE_CONTAINERS 8
 #define FAKE_RUNS       64
+#define FAKE_IMAGES     8
 
 /* What the fake knows of a container. */
 struct fake_container {
@@ -81,6 +82,13 @@ struct fake_container {
     davit_health_log last;
     bool checked;
     int64_t failing_streak;
+};
+
+/* What the fake knows of an image. */
+struct fake_image {
+    davit_image_info info;
+    const char *steps;
+    bool hidden; /* only a list of all shows it */
 };
 
 /* How one operation ends. */
@@ -105,6 +113,8 @@ struct fake {
     struct fake_script scripts[FAKE_OPERATION_COUNT];
     struct fake_container containers[FAKE_CONTAINERS]; /* filled with fake_container_add() */
     size_t container_count;
+    struct fake_image images[FAKE_IMAGES]; /* filled with fake_image_add() */
+    size_t image_count;                    /* 0: web:1 and web:2 are listed, every name is there */
     size_t list_count; /* the list has so many containers in all, made up; 0: those above */
     davit_container_config config;   /* of the last create; its texts are the caller's */
     davit_exec_config exec_config;   /* the same of exec */
@@ -139,6 +149,10 @@ int fake_count(struct fake *fake, fake_operation operation);
 
 /* A container from the JSON of a davit_container_info; started just now if it runs. */
 struct fake_container *fake_container_add(struct fake *fake, const char *json);
+
+/* An image from the JSON of a davit_image_info. `steps` is its history, oldest first, with the
+ * bytes that each added: "base=100 app=7". */
+struct fake_image *fake_image_add(struct fake *fake, const char *json, const char *steps);
 
 /* Exactly this was called, a line each; the record is empty afterwards. */
 void fake_assert_calls(struct fake *fake, const char *expected);

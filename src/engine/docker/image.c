@@ -7,45 +7,16 @@
 
 #include <davit/parse.h>
 
-static int list_filters(const davit_image_list_options *options, json_t **ret_json,
-                        davit_error *error)
-{
-    DAVIT__JSON json_t *filters = NULL;
-    int r = davit__filters_encode(options->filters, options->filter_count, &filters, error);
-    if (r < 0) {
-        return r;
-    }
-    if (options->reference) {
-        if (!filters && !(filters = json_object())) {
-            return davit__error_no_memory(error);
-        }
-        if (json_object_set_new(filters, "reference", json_pack("[s]", options->reference)) < 0) {
-            return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
-                                    "image reference: not valid UTF-8");
-        }
-    }
-    *ret_json = DAVIT__TAKE(filters);
-    return 0;
-}
-
 int davit__image_list_fetch(davit__api *api, const davit_call *call, const char *prefix,
                             const davit_image_list_options *options, davit_image_list **ret_list,
                             davit_error *error)
 {
-    DAVIT__JSON json_t *filters = NULL;
-    int r = list_filters(options, &filters, error);
-    if (r < 0) {
-        return r;
-    }
     DAVIT__TARGET davit__target target;
     davit__target_init(&target, prefix, "/images/json", NULL);
     davit__target_query_bool(&target, "all", options->all);
-    if (filters) {
-        davit__target_query_json(&target, "filters", filters);
-    }
     davit__api_request request = {.method = "GET", .target = &target};
     DAVIT__JSON json_t *answer = NULL;
-    r = davit__api_call(api, call, &request, &answer, error);
+    int r = davit__api_call(api, call, &request, &answer, error);
     return r < 0 ? r : davit__image_list_decode(answer, ret_list, error);
 }
 

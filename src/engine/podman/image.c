@@ -5,7 +5,6 @@
 #include "podman.h"
 
 #include <davit/parse.h>
-#include <fnmatch.h>
 
 static int get(davit__api *api, const davit_call *call, const char *name, json_t **ret_json,
                davit_error *error)
@@ -85,54 +84,6 @@ int davit__podman_image_get(void *state, const davit_call *call, const char *nam
     return r < 0 ? r : davit__docker_image_get(state, call, id, ret_info, ret_raw, error);
 }
 
-/* Whether a name, with its registry or without, is what "web", "web:1.*" or "localhost/w*" means.
- */
-static bool matches(const char *pattern, const char *name)
-{
-    while (name) {
-        if (fnmatch(pattern, name, FNM_PATHNAME) == 0) {
-            return true;
-        }
-        const char *slash = strchr(name, '/');
-        name = slash ? slash + 1 : NULL;
-    }
-    return false;
-}
-
-/* Podman's filter chooses images; the list has an entry for each of an image's names. */
-static bool wanted(const davit_image_list_options *options, const davit_image_info *info)
-{
-    bool any = false;
-    for (size_t i = 0; i <= options->filter_count; i++) {
-        const char *pattern = options->reference;
-        if (i < options->filter_count) {
-            const davit_pair *filter = &options->filters[i];
-            pattern = davit__same(filter->name, "reference") ? filter->value : NULL;
-        }
-        if (pattern && (matches(pattern, info->repository) || matches(pattern, info->full_name))) {
-            return true;
-        }
-        any = any || pattern;
-    }
-    return !any || info->name_count == 0;
-}
-
-static void keep_wanted(davit_image_list *list, const davit_image_list_options *options)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < list->count; i++) {
-        davit_image_info *info = &list->items[i];
-        if (wanted(options, info)) {
-            davit_image_info entry = *info;
-            *info = (davit_image_info){0};
-            list->items[kept++] = entry;
-        } else {
-            davit_type_clear(davit_image_info_type(), info);
-        }
-    }
-    list->count = kept;
-}
-
 /* Podman cannot list at all while another client removes one of the images: it is asked again. */
 #define LIST_ATTEMPTS 5
 
@@ -146,7 +97,6 @@ int davit__podman_image_list(void *state, const davit_call *call,
         failure = (davit_error)DAVIT_ERROR_INIT;
         int r = davit__image_list_fetch(api, call, api->libpod, options, ret_list, &failure);
         if (r >= 0) {
-            keep_wanted(*ret_list, options);
             return r;
         }
         if (!strstr(failure.message, "image not known")) {

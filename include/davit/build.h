@@ -19,6 +19,14 @@ typedef struct davit_build_file {
     int64_t mode; /**< permission bits; 0: 0644 */
 } davit_build_file;
 
+/** What `RUN --mount=type=secret,id=ID` reads; it gets into no layer. Frozen within a soname. */
+typedef struct davit_build_secret {
+    const char *id;
+    const char *path; /**< a file, or NULL: `data`; at most 500 KiB */
+    const void *data;
+    size_t length;
+} davit_build_secret;
+
 /** What to build. One of: `directory`, `tar`, or neither (memory only). */
 typedef struct davit_build_context {
     size_t struct_size;
@@ -43,6 +51,21 @@ typedef struct davit_build_context {
      * tar as context nothing is looked for, a `server` has to be there, and Docker does not use
      * them: what such a build is built from has to be there already, or to be public. */
     const davit_credentials *credentials;
+    /* What an engine does not have of these is DAVIT_ERROR_UNSUPPORTED, never dropped. */
+    const char *const *cache_from; /**< images whose layers may be used */
+    size_t cache_from_count;
+    const char *platform; /**< "linux/arm64"; NULL: the engine's own. The engine pulls then. */
+    const char *const *extra_hosts; /**< "NAME:ADDRESS" for /etc/hosts of RUN steps */
+    size_t extra_host_count;
+    int64_t shm_size;           /**< bytes of /dev/shm in RUN steps; 0: the engine's default */
+    const char *const *ulimits; /**< "nofile=1024:2048" for RUN steps */
+    size_t ulimit_count;
+    int64_t memory; /**< bytes for a RUN step; 0: no limit */
+    bool squash;    /**< one layer for all steps */
+    const davit_build_secret *secrets;
+    size_t secret_count;
+    const char *const *ssh; /**< "default", "ID=SOCKET": agents for RUN --mount=type=ssh */
+    size_t ssh_count;
 } davit_build_context;
 
 #define DAVIT_BUILD_CONTEXT_INIT                                                                   \

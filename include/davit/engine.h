@@ -108,6 +108,11 @@ typedef enum davit_capability {
     DAVIT_CAPABILITY_START_INTERVAL,  /**< health checks with a start interval */
     DAVIT_CAPABILITY_RESOURCE_LIMITS, /**< memory, CPU and pids limits */
     DAVIT_CAPABILITY_UPDATE_RESTART,  /**< a restart policy can be changed later */
+    DAVIT_CAPABILITY_BUILD_MEMORY,    /**< a memory limit for build steps */
+    DAVIT_CAPABILITY_BUILD_SECRETS,   /**< secrets for build steps */
+    DAVIT_CAPABILITY_BUILD_SQUASH,    /**< builds of one layer */
+    DAVIT_CAPABILITY_BUILD_SSH,       /**< ssh agents for build steps */
+    DAVIT_CAPABILITY_BUILD_ULIMITS,   /**< ulimits and a size of /dev/shm for build steps */
     DAVIT_CAPABILITY_COUNT
 } davit_capability;
 

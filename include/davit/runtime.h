@@ -42,7 +42,8 @@ typedef struct davit_source {
 
 /** What a driver is asked to build: the context arrives as a tar. */
 typedef struct davit_build_request {
-    /** Tags, arguments (each with a value), labels, target, no_cache, network. */
+    /** Tags, arguments (each with a value), labels, target, no_cache, network, and from cache_from
+     * on all; a secret's `path` is that of its file inside the tar. */
     const davit_build_context *context;
     const char *dockerfile; /**< path of the Dockerfile inside the tar */
     bool pull;              /**< ask the registry for newer base images although they are there */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Building an image: the context, the images it builds on, then the engine. */
+#include "build_features.h"
 #include "context.h"
 #include "dockerfile.h"
 #include "engine.h"
@@ -224,7 +225,8 @@ static int build_context(davit_engine *engine, const davit_call *call,
     if (r < 0) {
         return r;
     }
-    r = prepare_images(engine, build, context, error);
+    /* Of another platform only the engine knows which image is meant. */
+    r = build->platform ? 0 : prepare_images(engine, build, context, error);
     if (r >= 0) {
         davit_build_request request = {
             .context = build,
@@ -248,9 +250,16 @@ int davit_image_build(davit_engine *engine, const davit_build_context *context,
     }
     DAVIT__FREE davit_pair *arguments = NULL;
     davit_build_context build = *context;
+    __attribute__((cleanup(davit__secrets_free))) davit__secrets secrets = {0};
     int r = check(context, error);
     if (r >= 0) {
+        r = davit__build_features_check(engine, context, error);
+    }
+    if (r >= 0) {
         r = resolve_arguments(&build, &arguments, error);
+    }
+    if (r >= 0) {
+        r = davit__secrets_read(&build, &secrets, error);
     }
     if (r >= 0) {
         davit_call call = davit__engine_call(engine);

@@ -5,20 +5,33 @@
 #include "container_options.h"
 #include "credentials.h"
 #include "format.h"
+#include "outfile.h"
 #include "terminal.h"
 #include "transfer.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum progress { AUTO, PLAIN, TTY };
+enum progress { AUTO, PLAIN, TTY, QUIET };
+
+struct build_secrets {
+    davit_build_secret *items;
+    size_t count;
+};
 
 struct build_options {
     davit_build_context context;
     cli_strings tags;
     cli_pairs arguments;
     cli_pairs labels;
+    cli_strings extra_hosts;
+    cli_strings cache_from;
+    cli_strings ssh;
+    cli_strings ulimits;
+    struct build_secrets secrets;
+    const char *iidfile;
     const char *list_context;
     int progress; /* enum progress */
     bool push;
@@ -28,7 +41,7 @@ struct build_options {
 };
 
 static const struct build_options defaults = {.context = DAVIT_BUILD_CONTEXT_INIT};
-static const char *const progress_names[] = {"auto", "plain", "tty", NULL};
+static const char *const progress_names[] = {"auto", "plain", "tty", "quiet", NULL};
 static const char *const pull_names[] = {"missing", "always", "never", NULL};
 
 static int parse_progress(cli_memory *memory, const char *text, void *target, davit_error *error)
@@ -40,7 +53,8 @@ static int parse_progress(cli_memory *memory, const char *text, void *target, da
             return 0;
         }
     }
-    return cli_error(error, DAVIT_ERROR_INVALID_CONFIG, "'%s': expected auto, plain or tty", text);
+    return cli_error(error, DAVIT_ERROR_INVALID_CONFIG, "'%s': expected auto, plain, tty or quiet",
+                     text);
 }
 
 /* docker's --pull is a flag; here it can have a value too. */
@@ -75,13 +89,72 @@ static int parse_tag(cli_memory *memory, const char *text, void *target, davit_e
     return r;
 }
 
+/* docker's: id=ID[,src=FILE] or id=ID,env=VARIABLE; without either the id is the variable's name,
+ * or else a file's. */
+static int parse_secret(cli_memory *memory, const char *text, void *target, davit_error *error)
+{
+    struct build_secrets *all = target;
+    const char *id = NULL, *file = NULL, *variable = NULL;
+    for (const char *part = text; part;) {
+        size_t length = strcspn(part, ",");
+        size_t name = strcspn(part, "=");
+        const char *value =
+            name < length ? cli_copy_bytes(memory, part + name + 1, length - name - 1) : "";
+        const char *key = cli_copy_bytes(memory, part, name < length ? name : length);
+        if (strcmp(key, "id") == 0) {
+            id = value;
+        } else if (strcmp(key, "src") == 0 || strcmp(key, "source") == 0) {
+            file = value;
+        } else if (strcmp(key, "env") == 0) {
+            variable = value;
+        } else if (strcmp(key, "type") != 0) {
+            id = NULL;
+            break;
+        }
+        part = part[length] ? part + length + 1 : NULL;
+    }
+    if (!id || !*id || (file && variable)) {
+        return cli_error(error, DAVIT_ERROR_INVALID_CONFIG,
+                         "'%s': expected id=ID,src=FILE or id=ID,env=VARIABLE", text);
+    }
+    const char *found = file ? NULL : getenv(variable ? variable : id);
+    if (variable && !found) {
+        return cli_error(error, DAVIT_ERROR_INVALID_CONFIG, "'%s': %s is not set", text, variable);
+    }
+    davit_build_secret *items = cli_allocate(memory, (all->count + 1) * sizeof *items);
+    if (all->count > 0) {
+        memcpy(items, all->items, all->count * sizeof *items);
+    }
+    items[all->count++] = (davit_build_secret){
+        .id = id,
+        .path = found  ? NULL
+                : file ? file
+                       : id,
+        .data = found,
+        .length = found ? strlen(found) : 0,
+    };
+    all->items = items;
+    return 0;
+}
+
 static const cli_option options[] = {
+    {.name = "add-host",
+     .kind = CLI_LIST,
+     .offset = offsetof(struct build_options, extra_hosts),
+     .placeholder = "NAME:ADDRESS",
+     .text = "Add a line to /etc/hosts of the RUN steps"},
     {.name = "build-arg",
      .kind = CLI_PAIRS,
      .offset = offsetof(struct build_options, arguments),
      .placeholder = "NAME[=VALUE]",
      .text = "Set an ARG of the Dockerfile; NAME alone takes its value from the environment"},
     CLI_OPTIONS_CREDENTIALS(struct build_options, credentials),
+    {.name = "cache-from",
+     .kind = CLI_LIST,
+     .offset = offsetof(struct build_options, cache_from),
+     .placeholder = "IMAGE",
+     .text = "An image whose layers may be used",
+     .offer = CLI_OFFER_IMAGES},
     {.name = "file",
      .letter = 'f',
      .kind = CLI_STRING,
@@ -90,6 +163,12 @@ static const cli_option options[] = {
      .text = "The Dockerfile, inside or outside PATH (default PATH/Dockerfile); -: stdin",
      .offer = CLI_OFFER_FILES},
     CLI_OPTION_RESULT(struct build_options, format),
+    {.name = "iidfile",
+     .kind = CLI_STRING,
+     .offset = offsetof(struct build_options, iidfile),
+     .placeholder = "FILE",
+     .text = "Write the image's id to FILE",
+     .offer = CLI_OFFER_FILES},
     {.name = "label",
      .kind = CLI_LABELS,
      .offset = offsetof(struct build_options, labels),
@@ -101,6 +180,12 @@ static const cli_option options[] = {
      .placeholder = "DIR",
      .text = "Build nothing; print the paths that would be sent to the engine, one a line",
      .offer = CLI_OFFER_FOLDERS},
+    {.name = "memory",
+     .letter = 'm',
+     .kind = CLI_BYTES,
+     .offset = offsetof(struct build_options, context.memory),
+     .placeholder = "BYTES",
+     .text = "Most memory for a RUN step (not with BuildKit)"},
     {.name = "network",
      .kind = CLI_STRING,
      .offset = offsetof(struct build_options, context.network),
@@ -110,10 +195,15 @@ static const cli_option options[] = {
      .kind = CLI_FLAG,
      .offset = offsetof(struct build_options, context.no_cache),
      .text = "Run every step again"},
+    {.name = "platform",
+     .kind = CLI_STRING,
+     .offset = offsetof(struct build_options, context.platform),
+     .placeholder = "OS/ARCHITECTURE",
+     .text = "What to build for, such as linux/arm64"},
     {.name = "progress",
      .kind = CLI_CUSTOM,
      .offset = offsetof(struct build_options, progress),
-     .placeholder = "auto|plain|tty",
+     .placeholder = "auto|plain|tty|quiet",
      .text = "How to show what happens (default auto: tty on a terminal, else plain)",
      .parse = parse_progress,
      .offer = CLI_OFFER_CHOICES,
@@ -136,6 +226,26 @@ static const cli_option options[] = {
      .kind = CLI_FLAG,
      .offset = offsetof(struct build_options, quiet),
      .text = "Print nothing but the image's id"},
+    {.name = "secret",
+     .kind = CLI_CUSTOM,
+     .offset = offsetof(struct build_options, secrets),
+     .placeholder = "id=ID,src=FILE",
+     .text = "A secret for RUN --mount=type=secret; id=ID,env=VARIABLE (not with BuildKit)",
+     .parse = parse_secret},
+    {.name = "shm-size",
+     .kind = CLI_BYTES,
+     .offset = offsetof(struct build_options, context.shm_size),
+     .placeholder = "BYTES",
+     .text = "Size of /dev/shm in the RUN steps"},
+    {.name = "squash",
+     .kind = CLI_FLAG,
+     .offset = offsetof(struct build_options, context.squash),
+     .text = "One layer for all steps, where the engine can"},
+    {.name = "ssh",
+     .kind = CLI_LIST,
+     .offset = offsetof(struct build_options, ssh),
+     .placeholder = "default|ID=SOCKET",
+     .text = "An ssh agent for RUN --mount=type=ssh (no engine's API has it at present)"},
     {.name = "tag",
      .letter = 't',
      .kind = CLI_CUSTOM,
@@ -148,6 +258,11 @@ static const cli_option options[] = {
      .offset = offsetof(struct build_options, context.target),
      .placeholder = "STAGE",
      .text = "Build this stage of the Dockerfile (default the last)"},
+    {.name = "ulimit",
+     .kind = CLI_LIST,
+     .offset = offsetof(struct build_options, ulimits),
+     .placeholder = "NAME=SOFT[:HARD]",
+     .text = "A limit for the RUN steps, such as nofile=1024:2048"},
     {.name = NULL},
 };
 
@@ -229,6 +344,18 @@ static int push_tags(cli *self, const struct build_options *chosen, davit_error 
     return r;
 }
 
+/* docker's has no newline at its end. */
+static int write_id(cli *self, const char *path, const char *id)
+{
+    davit_error error = DAVIT_ERROR_INIT;
+    cli_outfile file;
+    if (cli_outfile_open(self, path, &file, &error) < 0) {
+        return cli_fail(self, &error);
+    }
+    int failed = cli_outfile_write(&file, id, strlen(id));
+    return cli_outfile_close(self, &file, !failed, &error) < 0 ? cli_fail(self, &error) : 0;
+}
+
 static int build(cli *self, struct build_options *chosen, const char *path)
 {
     davit_error error = DAVIT_ERROR_INIT;
@@ -254,8 +381,27 @@ static int build(cli *self, struct build_options *chosen, const char *path)
     if (r < 0) {
         return cli_fail(self, &error);
     }
-    cli_container_show_id(self, id);
-    return 0;
+    int code = chosen->iidfile ? write_id(self, chosen->iidfile, id) : 0;
+    if (code == 0) {
+        cli_container_show_id(self, id);
+    }
+    return code;
+}
+
+static void settle_lists(struct build_options *chosen)
+{
+    davit_build_context *context = &chosen->context;
+    context->extra_hosts = chosen->extra_hosts.items;
+    context->extra_host_count = chosen->extra_hosts.count;
+    context->cache_from = chosen->cache_from.items;
+    context->cache_from_count = chosen->cache_from.count;
+    context->ssh = chosen->ssh.items;
+    context->ssh_count = chosen->ssh.count;
+    context->ulimits = chosen->ulimits.items;
+    context->ulimit_count = chosen->ulimits.count;
+    context->secrets = chosen->secrets.items;
+    context->secret_count = chosen->secrets.count;
+    chosen->quiet = chosen->quiet || chosen->progress == QUIET;
 }
 
 static int run(cli *self, const cli_input *input)
@@ -267,6 +413,7 @@ static int run(cli *self, const cli_input *input)
     chosen->context.argument_count = chosen->arguments.count;
     chosen->context.labels = chosen->labels.items;
     chosen->context.label_count = chosen->labels.count;
+    settle_lists(chosen);
     if (chosen->list_context) {
         return input->count > 0 ? cli_misuse(self, NULL, "--list-context goes with no PATH")
                                 : list_context(self, chosen);

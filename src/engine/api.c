@@ -123,7 +123,6 @@ davit_error_code davit__api_code_of_message(const char *message, davit_error_cod
         {"no such exec", DAVIT_ERROR_CONFLICT}, /* its container ended before it was started */
         {"manifest unknown", DAVIT_ERROR_IMAGE_NOT_FOUND},
         {"name unknown", DAVIT_ERROR_IMAGE_NOT_FOUND},
-        {"image not known", DAVIT_ERROR_IMAGE_NOT_FOUND},
         {"invalid change ", DAVIT_ERROR_INVALID_CONFIG},
         {"unauthorized", DAVIT_ERROR_UNAUTHORIZED},
         {"authentication required", DAVIT_ERROR_UNAUTHORIZED},

@@ -32,6 +32,11 @@ const char *davit__capability_name(davit_capability capability)
         [DAVIT_CAPABILITY_START_INTERVAL] = "start interval",
         [DAVIT_CAPABILITY_RESOURCE_LIMITS] = "resource limits",
         [DAVIT_CAPABILITY_UPDATE_RESTART] = "update restart policy",
+        [DAVIT_CAPABILITY_BUILD_MEMORY] = "build memory",
+        [DAVIT_CAPABILITY_BUILD_SECRETS] = "build secrets",
+        [DAVIT_CAPABILITY_BUILD_SQUASH] = "build squash",
+        [DAVIT_CAPABILITY_BUILD_SSH] = "build ssh",
+        [DAVIT_CAPABILITY_BUILD_ULIMITS] = "build ulimits",
     };
     return names[capability];
 }

@@ -133,6 +133,8 @@ static int read_ping(const question *q, davit__probe *probe, davit_error *error)
     copy_text(probe->libpod_version, sizeof probe->libpod_version, libpod);
     copy_text(probe->server, sizeof probe->server, davit__http_header(q->exchange, "Server"));
     copy_text(probe->os, sizeof probe->os, davit__http_header(q->exchange, "Ostype"));
+    probe->experimental =
+        davit__same(davit__http_header(q->exchange, "Docker-Experimental"), "true");
     read_engine_version(probe);
     if (libpod) {
         probe->runtime = DAVIT_RUNTIME_PODMAN;

@@ -23,6 +23,7 @@ typedef struct davit__probe {
     char engine_version[32];  /* "20.10.24", where it was told */
     char server[64];          /* the Server header: "Docker/20.10.24 (linux)" */
     char os[16];              /* "linux" */
+    bool experimental;        /* Docker: features that are no defaults are switched on */
 } davit__probe;
 
 /* Ask with GET /_ping (and GET /version, where that does not tell enough). Errors besides those of

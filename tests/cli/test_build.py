@@ -200,3 +200,52 @@ def test_result_format(davit, engine, name):
     assert result.err == ""
     result = davit("build", "--format", "result", "-", stdin=f"FROM {BASE}\nRUN exit 3\n", status=1)
     assert result.json()["success"] is False
+
+
+# ---- what a build is given beside its context ----
+
+
+def test_iidfile_gets_the_id(davit, name, context, tmp_path):
+    path = tmp_path / "id"
+    result = davit("build", "--progress", "quiet", "--iidfile", path, "-t", f"localhost/{name}",
+                   context, status=0)
+    assert result.err == "" and path.read_text() == result.out.strip()
+
+
+def test_add_host_is_known_to_steps(davit, name):
+    result = davit("build", "--no-cache", "--add-host", "database:10.11.12.13", "-t",
+                   f"localhost/{name}", "-", status=0,
+                   stdin=f"FROM {BASE}\nRUN grep database /etc/hosts\n")
+    assert "10.11.12.13" in result.err
+
+
+SECRET = f"FROM {BASE}\nRUN --mount=type=secret,id=token wc -c < /run/secrets/token\n"
+
+
+def test_secret_is_given_or_refused_by_name(davit, engine, name, tmp_path):
+    (tmp_path / "token").write_text("12345")
+    for secret, size in ((f"id=token,src={tmp_path}/token", 5), ("id=token,env=TOKEN", 3)):
+        result = davit("build", "--no-cache", "--secret", secret, "-t", f"localhost/{name}", "-",
+                       stdin=SECRET, env={"TOKEN": "abc"})
+        if engine.kind == "docker":
+            assert result.status == 7
+            assert "build: secrets: unsupported by this engine (docker): needs a BuildKit" \
+                in result.err
+        else:
+            assert result.status == 0 and re.search(rf" {size}$", result.err, re.MULTILINE)
+        assert "12345" not in result.err and "abc" not in result.err
+
+
+@pytest.mark.parametrize("arguments, reason", [
+    (["--secret", "src=x"], "--secret 'src=x': expected id=ID,src=FILE or id=ID,env=VARIABLE"),
+    (["--secret", "id=a,src=b,env=c"], "expected id=ID,src=FILE or id=ID,env=VARIABLE"),
+    (["--secret", "id=a,what=b"], "expected id=ID,src=FILE or id=ID,env=VARIABLE"),
+    (["--secret", "id=a,env=NOT_SET"], "NOT_SET is not set"),
+    (["--ulimit", "nofile"], "build: ulimit: 'nofile': expected a limit such as"),
+    (["--add-host", "db"], "build: extra host: 'db': expected NAME:ADDRESS"),
+    (["--shm-size", "much"], "--shm-size 'much': expected"),
+    (["--progress", "loud"], "--progress 'loud': expected auto, plain, tty or quiet"),
+])
+def test_flags_that_cannot_be_meant_are_refused(davit, no_leftovers, arguments, reason):
+    result = davit("build", *arguments, "-", stdin=f"FROM {BASE}\n", status=2)
+    assert reason in result.err

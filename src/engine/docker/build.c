@@ -124,6 +124,32 @@ static int take_line(void *context, const json_t *line, davit_error *error)
     return 0;
 }
 
+/* "nofile=1024:2048" as {"Name": "nofile", "Soft": 1024, "Hard": 2048}. */
+static int add_ulimit(json_t *all, const char *text, davit_error *error)
+{
+    const char *equals = strchr(text, '=');
+    const char *colon = strchr(equals, ':');
+    json_int_t soft = strtoll(equals + 1, NULL, 10);
+    json_int_t hard = colon ? strtoll(colon + 1, NULL, 10) : soft;
+    json_t *one = json_pack("{s:s%, s:I, s:I}", "Name", text, (size_t)(equals - text), "Soft", soft,
+                            "Hard", hard);
+    return json_array_append_new(all, one) < 0 ? davit__error_no_memory(error) : 0;
+}
+
+static int query_ulimits(davit__target *target, const davit_build_context *context,
+                         davit_error *error)
+{
+    DAVIT__JSON json_t *all = json_array();
+    int r = all ? 0 : davit__error_no_memory(error);
+    for (size_t i = 0; r >= 0 && i < context->ulimit_count; i++) {
+        r = add_ulimit(all, context->ulimits[i], error);
+    }
+    if (r >= 0 && context->ulimit_count > 0) {
+        davit__target_query_json(target, "ulimits", all);
+    }
+    return r;
+}
+
 static int start(davit__api *api, const davit_call *call, const davit_build_request *request,
                  davit__http_exchange **ret_exchange, davit_error *error)
 {
@@ -132,7 +158,11 @@ static int start(davit__api *api, const davit_call *call, const davit_build_requ
     davit__target_query(&target, "version", "2");
     davit__target_query_bool(&target, "pull", request->pull);
     davit__target_query(&target, "networkmode", request->context->network);
+    for (size_t i = 0; i < request->context->extra_host_count; i++) {
+        davit__target_query(&target, "extrahosts", request->context->extra_hosts[i]);
+    }
     int r = davit__build_query(&target, request, error);
+    r = r < 0 ? r : query_ulimits(&target, request->context, error);
     return r < 0 ? r : davit__build_send(api, call, &target, request, ret_exchange, error);
 }
 

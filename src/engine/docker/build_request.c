@@ -26,6 +26,22 @@ static int query_pairs(davit__target *target, const char *key, const davit_pair 
     return 0;
 }
 
+/* ["a", "b"] */
+void davit__build_query_texts(davit__target *target, const char *key, const char *const *texts,
+                              size_t count)
+{
+    DAVIT__JSON json_t *json = json_array();
+    int r = json ? 0 : -1;
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        r = json_array_append_new(json, json_string(texts[i]));
+    }
+    if (r < 0) {
+        target->text.failed = DAVIT_ERROR_NO_MEMORY;
+    } else if (count > 0) {
+        davit__target_query_json(target, key, json);
+    }
+}
+
 int davit__build_query(davit__target *target, const davit_build_request *request,
                        davit_error *error)
 {
@@ -38,6 +54,12 @@ int davit__build_query(davit__target *target, const davit_build_request *request
     davit__target_query_bool(target, "nocache", context->no_cache);
     davit__target_query_bool(target, "rm", true);
     davit__target_query_bool(target, "forcerm", true);
+    davit__target_query(target, "platform", context->platform);
+    davit__target_query_bool(target, "squash", context->squash);
+    if (context->shm_size > 0) {
+        davit__target_query_number(target, "shmsize", context->shm_size);
+    }
+    davit__build_query_texts(target, "cachefrom", context->cache_from, context->cache_from_count);
     int r = query_pairs(target, "buildargs", context->arguments, context->argument_count, error);
     return r < 0 ? r : query_pairs(target, "labels", context->labels, context->label_count, error);
 }

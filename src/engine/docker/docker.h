@@ -183,6 +183,10 @@ int davit__upload(davit__api *api, const davit_call *call, davit__target *target
 int davit__build_query(davit__target *target, const davit_build_request *request,
                        davit_error *error);
 
+/* A parameter that is an array of texts; none: it is left out. */
+void davit__build_query_texts(davit__target *target, const char *key, const char *const *texts,
+                              size_t count);
+
 /* Send the request's context as the body; then receive the answer's head. */
 int davit__build_send(davit__api *api, const davit_call *call, davit__target *target,
                       const davit_build_request *request, davit__http_exchange **ret_exchange,

@@ -62,17 +62,31 @@ int davit__docker_info(void *state, const davit_call *call, davit_info **ret_inf
     return r;
 }
 
+/* Why not; NULL: it can. */
+static const char *why_not(const davit__api *api, davit_capability capability)
+{
+    switch (capability) {
+    case DAVIT_CAPABILITY_START_INTERVAL:
+        return davit__api_at_least(api, "1.44") ? NULL : "needs API 1.44, Docker 25";
+    case DAVIT_CAPABILITY_HEREDOC:
+    case DAVIT_CAPABILITY_BUILD_ULIMITS:
+        return davit__api_at_least(api, "1.42") ? NULL : "needs Docker 23";
+    case DAVIT_CAPABILITY_BUILD_MEMORY:
+        return "BuildKit has no memory limit";
+    case DAVIT_CAPABILITY_BUILD_SECRETS:
+    case DAVIT_CAPABILITY_BUILD_SSH:
+        return "needs a BuildKit session, which davit does not have";
+    case DAVIT_CAPABILITY_BUILD_SQUASH:
+        return api->endpoint.probe.experimental ? NULL : "needs a daemon in experimental mode";
+    default:
+        return NULL;
+    }
+}
+
 static davit_capability_info can(void *state, davit_capability capability)
 {
-    davit__api *api = state;
-    davit_capability_info info = {.name = davit__capability_name(capability), .supported = true};
-    if (capability == DAVIT_CAPABILITY_START_INTERVAL && !davit__api_at_least(api, "1.44")) {
-        info.reason = "needs API 1.44, Docker 25";
-    } else if (capability == DAVIT_CAPABILITY_HEREDOC && !davit__api_at_least(api, "1.42")) {
-        info.reason = "needs Docker 23";
-    }
-    info.supported = !info.reason;
-    return info;
+    const char *reason = why_not(state, capability);
+    return (davit_capability_info){davit__capability_name(capability), !reason, reason};
 }
 
 const davit_driver davit__docker_driver = {

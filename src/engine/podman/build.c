@@ -158,6 +158,26 @@ static int query_network(davit__target *target, const char *network, davit_error
     return 0;
 }
 
+/* ["id=ID,src=PATH"]: Podman moves the file out of the context before it builds. */
+static int query_secrets(davit__target *target, const davit_build_context *context,
+                         davit_error *error)
+{
+    DAVIT__JSON json_t *all = json_array();
+    int r = all ? 0 : davit__error_no_memory(error);
+    for (size_t i = 0; r >= 0 && i < context->secret_count; i++) {
+        const davit_build_secret *secret = &context->secrets[i];
+        json_t *one = json_sprintf("id=%s,src=%s", secret->id, secret->path);
+        if (!one) {
+            return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG, "secret: not valid UTF-8");
+        }
+        r = json_array_append_new(all, one) < 0 ? davit__error_no_memory(error) : 0;
+    }
+    if (r >= 0 && context->secret_count > 0) {
+        davit__target_query_json(target, "secrets", all);
+    }
+    return r;
+}
+
 static int start(davit__api *api, const davit_call *call, const davit_build_request *request,
                  davit__http_exchange **ret_exchange, davit_error *error)
 {
@@ -170,6 +190,17 @@ static int start(davit__api *api, const davit_call *call, const davit_build_requ
     r = query_network(&target, request->context->network, error);
     if (r < 0) {
         return r;
+    }
+    r = query_secrets(&target, request->context, error);
+    if (r < 0) {
+        return r;
+    }
+    const davit_build_context *context = request->context;
+    davit__build_query_texts(&target, "extrahosts", context->extra_hosts,
+                             context->extra_host_count);
+    davit__build_query_texts(&target, "ulimits", context->ulimits, context->ulimit_count);
+    if (context->memory > 0) {
+        davit__target_query_number(&target, "memory", context->memory);
     }
     davit__target_query_bool(&target, "layers", true);
     /* Without a format Podman finds no step in its cache; OCI's has no health checks. */

@@ -24,6 +24,9 @@ static davit_capability_info can(void *state, davit_capability capability)
     case DAVIT_CAPABILITY_BUILDKIT:
         info.reason = "Podman builds with Buildah";
         break;
+    case DAVIT_CAPABILITY_BUILD_SSH:
+        info.reason = "Podman's API has no agents for builds";
+        break;
     case DAVIT_CAPABILITY_HEALTH_TIMER:
         /* They are left to timers of systemd. */
         if (!davit__machine_has_systemd()) {

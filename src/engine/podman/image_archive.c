@@ -53,7 +53,17 @@ int davit__podman_image_save(void *state, const davit_call *call, const char *co
     for (size_t i = 0; i < count; i++) {
         davit__target_query(&target, "references", names[i]);
     }
-    return davit__image_save(api, call, &target, write_piece, context, error);
+    davit_error failure = DAVIT_ERROR_INIT;
+    int r = davit__image_save(api, call, &target, write_piece, context, &failure);
+    if (r < 0) {
+        /* Podman has 400 for it. */
+        r = strstr(failure.message, "image not known") ? DAVIT_ERROR_IMAGE_NOT_FOUND : r;
+        failure.code = r;
+        if (error) {
+            *error = failure;
+        }
+    }
+    return r;
 }
 
 static int upload(davit__api *api, const davit_call *call, davit__target *target,

@@ -28,6 +28,8 @@ static const struct {
     {"POST /v4.0.0/libpod/images/load", "{\"Names\":[\"web:1\",\"" ID "\"]}"},
     {"POST /v1.41/images/create?fromSrc", "{\"status\":\"sha256:" ID "\"}\n"},
     {"POST /v4.0.0/libpod/images/import", "{\"Id\":\"" ID "\"}"},
+    {"POST /v1.45/build?", "{\"id\":\"moby.image.id\",\"aux\":{\"ID\":\"sha256:" ID "\"}}\n"},
+    {"POST /v4.0.0/libpod/build?", "{\"stream\":\"" ID "\\n\"}\n"},
 };
 
 struct played {
@@ -172,6 +174,137 @@ static void test_image_requests__podman(void **state)
     end(&played);
 }
 
+/* ---- builds ---- */
+
+static davit_build_context whole_build(void)
+{
+    static const char *const images[] = {"localhost/web", "shop"};
+    static const char *const hosts[] = {"db:10.0.0.1", "v6:::1"};
+    static const char *const limits[] = {"nofile=1024:2048", "nproc=64", "memlock=-1:-1"};
+    davit_build_context build = DAVIT_BUILD_CONTEXT_INIT;
+    build.dockerfile = "FROM scratch\n";
+    build.cache_from = images;
+    build.cache_from_count = ITEMS(images);
+    build.platform = "linux/arm64";
+    build.extra_hosts = hosts;
+    build.extra_host_count = ITEMS(hosts);
+    build.shm_size = DAVIT_MIB(8);
+    build.ulimits = limits;
+    build.ulimit_count = ITEMS(limits);
+    return build;
+}
+
+static void expect_build(const char *ping, const davit_build_context *build, const char *golden)
+{
+    struct played played;
+    davit_error error = DAVIT_ERROR_INIT;
+    char *id = NULL;
+    play(&played, ping);
+    assert_done(davit_image_build(played.engine, build, NULL, NULL, &id, &error), &error);
+    assert_text(id, "sha256:" ID);
+    assert_golden_text(played.requests, golden);
+    end(&played);
+}
+
+static void test_image_requests__build_on_docker(void **state)
+{
+    (void)state;
+    davit_build_context build = whole_build();
+    expect_build(DOCKER_26_PING, &build, "docker-20.10/build-request.expected");
+}
+
+static void test_image_requests__build_on_podman(void **state)
+{
+    (void)state;
+    static const davit_build_secret secret = {.id = "token", .data = "abc", .length = 3};
+    davit_build_context build = whole_build();
+    build.memory = DAVIT_MIB(64);
+    build.squash = true;
+    build.secrets = &secret;
+    build.secret_count = 1;
+    expect_build(PODMAN_4_PING, &build, "podman-4.3/build-request.expected");
+}
+
+static void expect_no_build(const char *ping, const davit_build_context *build,
+                            davit_error_code code, const char *part)
+{
+    struct played played;
+    davit_error error = DAVIT_ERROR_INIT;
+    char *id = NULL;
+    play(&played, ping);
+    assert_failed(davit_image_build(played.engine, build, NULL, NULL, &id, &error), &error, code,
+                  part);
+    assert_string_equal(played.requests, "");
+    end(&played);
+}
+
+static void test_image_requests__what_an_engine_cannot_build_is_refused_by_name(void **state)
+{
+    (void)state;
+    static const davit_build_secret secret = {.id = "token", .data = "abc", .length = 3};
+    static const char *const agent = "default";
+#define REFUSED(ping, part, ...)                                                                   \
+    expect_no_build(ping,                                                                          \
+                    &(davit_build_context){.struct_size = sizeof(davit_build_context),             \
+                                           .dockerfile = "FROM scratch\n",                         \
+                                           .tar = -1,                                              \
+                                           __VA_ARGS__},                                           \
+                    DAVIT_ERROR_UNSUPPORTED, "build: " part)
+    REFUSED(DOCKER_26_PING,
+            "secrets: unsupported by this engine (docker): needs a BuildKit session",
+            .secrets = &secret, .secret_count = 1);
+    REFUSED(DOCKER_26_PING, "ssh: unsupported by this engine (docker): ", .ssh = &agent,
+            .ssh_count = 1);
+    REFUSED(DOCKER_26_PING, "squash: unsupported by this engine (docker): needs a daemon in exper",
+            .squash = true);
+    REFUSED(DOCKER_26_PING, "memory: unsupported by this engine (docker): BuildKit", .memory = 1);
+    REFUSED(DOCKER_20_PING, "shm size: unsupported by this engine (docker): needs Docker 23",
+            .shm_size = 1);
+    static const char *const limit = "nofile=1";
+    REFUSED(DOCKER_20_PING, "ulimits: unsupported by this engine (docker): needs Docker 23",
+            .ulimits = &limit, .ulimit_count = 1);
+    REFUSED(PODMAN_4_PING, "ssh: unsupported by this engine (podman): ", .ssh = &agent,
+            .ssh_count = 1);
+}
+
+static void test_image_requests__values_that_cannot_be_meant_are_refused(void **state)
+{
+    (void)state;
+    static const char *const limits[] = {"nofile",     "nofile=",  "=1",           "nofile=a",
+                                         "nofile=1:b", "NOFILE=1", "nofile=1:2:3", ""};
+    static const char *const hosts[] = {"db", "db:", ":1.2.3.4", ""};
+    static const davit_build_secret secrets[] = {
+        {.id = "", .data = "a", .length = 1},
+        {.id = "a,b", .data = "a", .length = 1},
+        {.data = "a", .length = 1},
+        {.id = "big", .data = "", .length = 512001},
+    };
+    davit_build_context build = DAVIT_BUILD_CONTEXT_INIT;
+    build.dockerfile = "FROM scratch\n";
+    build.ulimit_count = 1;
+    for (size_t i = 0; i < ITEMS(limits); i++) {
+        build.ulimits = &limits[i];
+        expect_no_build(PODMAN_4_PING, &build, DAVIT_ERROR_INVALID_CONFIG, "build: ulimit: '");
+    }
+    build.ulimit_count = 0;
+    build.extra_host_count = 1;
+    for (size_t i = 0; i < ITEMS(hosts); i++) {
+        build.extra_hosts = &hosts[i];
+        expect_no_build(PODMAN_4_PING, &build, DAVIT_ERROR_INVALID_CONFIG, "build: extra host: '");
+    }
+    build.extra_host_count = 0;
+    build.secret_count = 1;
+    for (size_t i = 0; i < ITEMS(secrets); i++) {
+        build.secrets = &secrets[i];
+        expect_no_build(PODMAN_4_PING, &build, DAVIT_ERROR_INVALID_CONFIG, "build: secret ");
+    }
+    build.secrets = &(davit_build_secret){.id = "none", .path = "/no/such/file"};
+    expect_no_build(PODMAN_4_PING, &build, DAVIT_ERROR_IO, "secret none: /no/such/file: ");
+    build.secret_count = 0;
+    build.memory = -1;
+    expect_no_build(PODMAN_4_PING, &build, DAVIT_ERROR_INVALID_CONFIG, "build: memory -1: ");
+}
+
 /* ---- answers that are no good ---- */
 
 static void expect_bad_history(struct played *played, const char *answer)
@@ -312,6 +445,10 @@ static void test_image_requests__names_that_cannot_be_meant_are_refused(void **s
 }
 
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_image_requests__build_on_docker),
+    cmocka_unit_test(test_image_requests__build_on_podman),
+    cmocka_unit_test(test_image_requests__what_an_engine_cannot_build_is_refused_by_name),
+    cmocka_unit_test(test_image_requests__values_that_cannot_be_meant_are_refused),
     cmocka_unit_test(test_image_requests__an_archive_without_images_is_told_in_one_line),
     cmocka_unit_test(test_image_requests__an_import_without_an_image_is_a_protocol_error),
     cmocka_unit_test(test_image_requests__what_is_no_tar_is_refused),

@@ -38,9 +38,18 @@ DAVIT_EXPORT const davit_enum *davit_log_level_names(void);
 /** Takes the library's log lines, from any thread; `message` has no newline. */
 typedef void (*davit_log_callback)(void *context, davit_log_level level, const char *message);
 
+/** Whether a tcp:// address is spoken to with TLS; see davit_engine_options. */
+typedef enum davit_tls_mode {
+    DAVIT_TLS_UNSET = 0,  /**< as the environment says: DOCKER_TLS_VERIFY, DOCKER_TLS */
+    DAVIT_TLS_OFF,        /**< plain */
+    DAVIT_TLS_UNVERIFIED, /**< TLS with whoever answers: no protection against another machine */
+    DAVIT_TLS_VERIFIED,   /**< TLS; chain, dates and host name of its certificate have to be right */
+} davit_tls_mode;
+
 typedef struct davit_engine_options {
     size_t struct_size; /**< set by DAVIT_ENGINE_OPTIONS_INIT */
-    /** Where: "unix:///run/docker.sock". NULL: find one, see davit_engine_open(). */
+    /** Where: "unix:///run/docker.sock", "tcp://10.0.0.1:2376". NULL: find one, see
+     * davit_engine_open(). */
     const char *host;
     /** Which kind is wanted; an engine of another kind is refused. */
     davit_runtime runtime;
@@ -59,6 +68,15 @@ typedef struct davit_engine_options {
     /** Where log lines go; NULL: nowhere. */
     davit_log_callback log;
     void *log_context;
+    /** TLS for a tcp:// address (a context has settings of its own); DAVIT_TLS_UNSET with a file
+     * below means DAVIT_TLS_VERIFIED. */
+    davit_tls_mode tls;
+    /** PEM files: whom to trust, and what to show of oneself. NULL: ca.pem, cert.pem and key.pem in
+     * DOCKER_CERT_PATH or else in docker's folder of settings, as far as they are there; without a
+     * ca.pem the authorities that this machine trusts. */
+    const char *tls_ca_file;
+    const char *tls_certificate_file;
+    const char *tls_key_file;
 } davit_engine_options;
 
 #define DAVIT_ENGINE_OPTIONS_INIT                                                                  \

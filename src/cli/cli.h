@@ -12,10 +12,18 @@
 typedef struct cli_command cli_command;
 struct cli_live;
 
+/* A flag whose absence differs from its "false". */
+enum cli_switch { CLI_SWITCH_UNSET, CLI_SWITCH_ON, CLI_SWITCH_OFF };
+
 /* Options before the verb. */
 typedef struct cli_globals {
     const char *host;
-    int runtime;     /* davit_runtime */
+    int runtime;    /* davit_runtime */
+    int tls;        /* cli_switch */
+    int tls_verify; /* cli_switch */
+    const char *tls_ca;
+    const char *tls_certificate;
+    const char *tls_key;
     int log_level;   /* davit_log_level, -1: not given */
     int64_t timeout; /* nanoseconds, 0: none */
     bool version;

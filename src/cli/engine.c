@@ -4,6 +4,7 @@
 #include "signals.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void log_line(void *context, davit_log_level level, const char *message)
@@ -27,6 +28,19 @@ static int64_t milliseconds(int64_t duration)
     return rounded < INT32_MAX ? rounded : INT32_MAX;
 }
 
+/* As docker has it: --tlsverify, with any value, turns TLS on; --tls alone checks only if the
+ * environment asks for that. */
+static davit_tls_mode tls_mode(const cli_globals *globals)
+{
+    const char *variable = getenv("DOCKER_TLS_VERIFY");
+    bool verify = globals->tls_verify == CLI_SWITCH_ON ||
+                  (globals->tls_verify == CLI_SWITCH_UNSET && variable && variable[0]);
+    if (globals->tls_verify != CLI_SWITCH_UNSET || globals->tls == CLI_SWITCH_ON) {
+        return verify ? DAVIT_TLS_VERIFIED : DAVIT_TLS_UNVERIFIED;
+    }
+    return globals->tls == CLI_SWITCH_OFF ? DAVIT_TLS_OFF : DAVIT_TLS_UNSET;
+}
+
 int cli_engine_options(cli *self, davit_engine_options *ret_options, davit_error *error)
 {
     int r = self->cancel ? 0 : davit_cancel_create(&self->cancel, error);
@@ -42,6 +56,10 @@ int cli_engine_options(cli *self, davit_engine_options *ret_options, davit_error
         .cancel = self->cancel,
         .log = log_line,
         .log_context = self,
+        .tls = tls_mode(&self->globals),
+        .tls_ca_file = self->globals.tls_ca,
+        .tls_certificate_file = self->globals.tls_certificate,
+        .tls_key_file = self->globals.tls_key,
     };
     return 0;
 }

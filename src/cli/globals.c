@@ -36,6 +36,17 @@ static int parse_engine(cli_memory *memory, const char *text, void *target, davi
     return cli_error(error, DAVIT_ERROR_INVALID_CONFIG, "'%s': expected docker or podman", text);
 }
 
+static int parse_switch(cli_memory *memory, const char *text, void *target, davit_error *error)
+{
+    (void)memory;
+    bool on = strcmp(text, "true") == 0 || strcmp(text, "1") == 0;
+    if (!on && strcmp(text, "false") != 0 && strcmp(text, "0") != 0) {
+        return cli_error(error, DAVIT_ERROR_INVALID_CONFIG, "'%s': expected true or false", text);
+    }
+    *(int *)target = on ? CLI_SWITCH_ON : CLI_SWITCH_OFF;
+    return 0;
+}
+
 static const cli_option options[] = {
     {.name = "engine",
      .kind = CLI_CUSTOM,
@@ -50,7 +61,7 @@ static const cli_option options[] = {
      .kind = CLI_STRING,
      .offset = offsetof(cli_globals, host),
      .placeholder = "URL",
-     .text = "Where the engine is, such as unix:///run/docker.sock"},
+     .text = "Where the engine is, such as unix:///run/docker.sock or tcp://10.0.0.1:2376"},
     {.name = "log-level",
      .kind = CLI_CUSTOM,
      .offset = offsetof(cli_globals, log_level),
@@ -65,6 +76,40 @@ static const cli_option options[] = {
      .offset = offsetof(cli_globals, timeout),
      .placeholder = "DURATION",
      .text = "Give up on the engine after so long, such as 30s (default: never)"},
+    {.name = "tls",
+     .kind = CLI_CUSTOM,
+     .offset = offsetof(cli_globals, tls),
+     .placeholder = "BOOL",
+     .implied = "true",
+     .text = "Use TLS with a tcp:// engine, whatever certificate it has",
+     .parse = parse_switch},
+    {.name = "tlscacert",
+     .kind = CLI_STRING,
+     .offset = offsetof(cli_globals, tls_ca),
+     .placeholder = "FILE",
+     .text = "CA that signed the engine's certificate (default: ca.pem in DOCKER_CERT_PATH or "
+             "~/.docker)",
+     .offer = CLI_OFFER_FILES},
+    {.name = "tlscert",
+     .kind = CLI_STRING,
+     .offset = offsetof(cli_globals, tls_certificate),
+     .placeholder = "FILE",
+     .text = "Client certificate to show to the engine (default: cert.pem there)",
+     .offer = CLI_OFFER_FILES},
+    {.name = "tlskey",
+     .kind = CLI_STRING,
+     .offset = offsetof(cli_globals, tls_key),
+     .placeholder = "FILE",
+     .text = "Key of the client certificate (default: key.pem there)",
+     .offer = CLI_OFFER_FILES},
+    {.name = "tlsverify",
+     .kind = CLI_CUSTOM,
+     .offset = offsetof(cli_globals, tls_verify),
+     .placeholder = "BOOL",
+     .implied = "true",
+     .text = "Use TLS with a tcp:// engine, and check its certificate (default: the variable "
+             "DOCKER_TLS_VERIFY)",
+     .parse = parse_switch},
     {.name = "version",
      .letter = 'v',
      .kind = CLI_FLAG,

@@ -58,10 +58,11 @@ static bool is_named(const json_t *meta, const char *name)
     return davit__same(json_string_value(json_object_get(meta, "Name")), name);
 }
 
-/* Look through the folder for the context with this name; *ret_meta is NULL if there is none. A
+/* Look through the folder for the context with this name; *ret_meta is NULL if there is none, else
+ * *ret_entry is its folder's name. A
  * file that cannot be understood may be another context's: it matters only if nothing is found. */
 static int search_folder(DIR *stream, const char *folder, const char *name, json_t **ret_meta,
-                         davit_error *error)
+                         char **ret_entry, davit_error *error)
 {
     davit_error first = DAVIT_ERROR_INIT;
     for (size_t count = 0;; count++) {
@@ -82,7 +83,7 @@ static int search_folder(DIR *stream, const char *folder, const char *name, json
         }
         if (is_named(meta, name)) {
             *ret_meta = DAVIT__TAKE(meta);
-            return 0;
+            return davit__copy(entry->d_name, ret_entry, error);
         }
     }
     if (errno) {
@@ -97,7 +98,8 @@ static int search_folder(DIR *stream, const char *folder, const char *name, json
 
 /* Docker names a context's folder after the SHA-256 of its name. There are few, and each has its
  * name in it: to read them is cheaper than to load a library for digests. */
-static int find_meta(const char *folder, const char *name, json_t **ret_meta, davit_error *error)
+static int find_meta(const char *folder, const char *name, json_t **ret_meta, char **ret_entry,
+                     davit_error *error)
 {
     DIR *stream = opendir(folder);
     if (!stream && (errno == ENOENT || errno == ENOTDIR)) {
@@ -107,7 +109,7 @@ static int find_meta(const char *folder, const char *name, json_t **ret_meta, da
     if (!stream) {
         return refuse_folder(folder, errno, error);
     }
-    int r = search_folder(stream, folder, name, ret_meta, error);
+    int r = search_folder(stream, folder, name, ret_meta, ret_entry, error);
     closedir(stream);
     return r;
 }
@@ -119,6 +121,27 @@ static int not_there(const davit__context *context, const char *folder, davit_er
                             "one that `docker context ls` lists, or none with "
                             "DOCKER_CONTEXT=default",
                             context->name, folder);
+}
+
+/* The address, and how TLS goes there: with what lies in contexts/tls/ENTRY/docker. */
+static int read_endpoint(const davit__environment *environment, const char *entry,
+                         const json_t *meta, davit__context *context, davit_error *error)
+{
+    const json_t *docker = json_object_get(json_object_get(meta, "Endpoints"), "docker");
+    const char *host = json_string_value(json_object_get(docker, "Host"));
+    int r = davit__copy(davit__empty(host) ? NULL : host, &context->host, error);
+    DAVIT__FREE char *folder =
+        davit__format("%s/contexts/tls/%s/docker", environment->docker_config, entry);
+    if (r < 0 || !folder) {
+        return r < 0 ? r : davit__error_no_memory(error);
+    }
+    r = davit__tls_choice_look(&context->tls, folder, error);
+    bool has_file = context->tls.ca || context->tls.certificate || context->tls.key;
+    bool skips = json_is_true(json_object_get(docker, "SkipTLSVerify"));
+    context->tls.mode = skips      ? DAVIT_TLS_UNVERIFIED
+                        : has_file ? DAVIT_TLS_VERIFIED
+                                   : DAVIT_TLS_OFF;
+    return r;
 }
 
 static int read_host(const davit__environment *environment, davit__context *context,
@@ -134,16 +157,15 @@ static int read_host(const davit__environment *environment, davit__context *cont
         return davit__error_no_memory(error);
     }
     DAVIT__JSON json_t *meta = NULL;
-    int r = find_meta(folder, context->name, &meta, error);
+    DAVIT__FREE char *entry = NULL;
+    int r = find_meta(folder, context->name, &meta, &entry, error);
     if (r < 0) {
         return r;
     }
     if (!meta) {
         return not_there(context, folder, error);
     }
-    const json_t *docker = json_object_get(json_object_get(meta, "Endpoints"), "docker");
-    const char *host = json_string_value(json_object_get(docker, "Host"));
-    return davit__copy(davit__empty(host) ? NULL : host, &context->host, error);
+    return read_endpoint(environment, entry, meta, context, error);
 }
 
 /* "currentContext" of ~/.docker/config.json. */
@@ -194,5 +216,6 @@ void davit__context_free(davit__context *context)
 {
     free(context->name);
     free(context->host);
+    davit__tls_choice_free(&context->tls);
     *context = (davit__context){0};
 }

@@ -3,11 +3,12 @@
 #ifndef DAVIT_ENGINE_DOCKER_CONTEXT_H
 #define DAVIT_ENGINE_DOCKER_CONTEXT_H
 
-#include "environment.h"
+#include "tls_choice.h"
 
 typedef struct davit__context {
-    char *name;         /* NULL: none is in force, or "default", which stands for none */
-    char *host;         /* address of its Docker engine; NULL: it has none */
+    char *name; /* NULL: none is in force, or "default", which stands for none */
+    char *host; /* address of its Docker engine; NULL: it has none */
+    davit__tls_choice tls;
     const char *source; /* who named it: "DOCKER_CONTEXT" or "docker context" */
 } davit__context;
 

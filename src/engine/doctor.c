@@ -113,7 +113,8 @@ static void report_endpoint(davit__findings *f, const davit__endpoint *endpoint)
     davit__findings_add(f, DAVIT_FINDING_OK, "engine", NULL, "%s at %s (%s)",
                         davit__probe_name(&endpoint->probe, name, sizeof name), endpoint->host,
                         endpoint->chosen_by);
-    if (access(endpoint->host + strlen("unix://"), R_OK | W_OK) == 0) {
+    if (davit__starts_with(endpoint->host, "unix://") &&
+        access(endpoint->host + strlen("unix://"), R_OK | W_OK) == 0) {
         davit__findings_add(f, DAVIT_FINDING_OK, "permission", NULL, "%s may be used",
                             endpoint->host);
     }

@@ -16,6 +16,7 @@ static const struct {
     {"CONTAINER_HOST", offsetof(davit__environment, container_host)},
     {"DOCKER_CONTEXT", offsetof(davit__environment, docker_context)},
     {"DOCKER_CONFIG", offsetof(davit__environment, docker_config)},
+    {"DOCKER_TLS", offsetof(davit__environment, docker_tls)},
     {"DOCKER_TLS_VERIFY", offsetof(davit__environment, docker_tls_verify)},
     {"DOCKER_CERT_PATH", offsetof(davit__environment, docker_cert_path)},
     {"DOCKER_API_VERSION", offsetof(davit__environment, docker_api_version)},

@@ -13,6 +13,7 @@ typedef struct davit__environment {
     char *container_host;
     char *docker_context;
     char *docker_config; /* the folder; ~/.docker if it is not set; NULL without a home */
+    char *docker_tls;
     char *docker_tls_verify;
     char *docker_cert_path;
     char *docker_api_version;

@@ -94,12 +94,25 @@ static int ask(davit__http *http, const char *target, davit__limit limit, questi
     return davit__http_read_all(q->exchange, PROBE_BODY_MAX, &q->body, error);
 }
 
+/* What Go's servers say to plain HTTP where they speak TLS. */
+static bool wants_tls(const question *q)
+{
+    static const char text[] = "Client sent an HTTP request to an HTTPS server";
+    return q->status == 400 && q->body.length >= sizeof text - 1 &&
+           strncmp(q->body.data, text, sizeof text - 1) == 0;
+}
+
 /* "GET /_ping: status 500 (text/html: <html>Bad gateway...) is no answer of a container engine" */
 static int refuse(const question *q, davit_error *error)
 {
     char type[EXCERPT_SIZE], body[EXCERPT_SIZE];
     copy_text(type, sizeof type, davit__http_header(q->exchange, "Content-Type"));
     copy_shown(body, sizeof body, q->body.length ? q->body.data : "", q->body.length);
+    if (wants_tls(q)) {
+        return davit__error_set(error, DAVIT_ERROR_RUNTIME_NOT_AVAILABLE,
+                                "the engine speaks TLS there: ask for it with --tlsverify or "
+                                "DOCKER_TLS_VERIFY=1");
+    }
     davit_error_code code =
         q->status == 401 || q->status == 403 ? DAVIT_ERROR_UNAUTHORIZED : DAVIT_ERROR_PROTOCOL;
     int r = davit__error_set(

@@ -6,6 +6,7 @@
 #include "machine.h"
 #include "memory.h"
 #include "settings.h"
+#include "tls_choice.h"
 #include "usual_sockets.h"
 
 #include <stdio.h>
@@ -129,7 +130,7 @@ static int pass_over(search *s, const char *source, const char *host, const davi
 static int try_address(search *s, const char *source, const davit__address *address,
                        const char *chosen_by, davit_error *error)
 {
-    DAVIT__FREE char *host = davit__format("unix://%s", address->path);
+    DAVIT__FREE char *host = davit__address_format(address);
     if (!host) {
         return davit__error_no_memory(error);
     }
@@ -147,30 +148,35 @@ static int try_address(search *s, const char *source, const davit__address *addr
     return r < 0 ? r : 1;
 }
 
-static int try_explicit(search *s, const char *source, const char *host, davit_error *error)
+static void log_insecure(const search *s, const davit__address *address)
 {
-    davit__address address;
+    davit_call call = {.log = s->options->log, .log_context = s->options->log_context};
+    davit__log(&call, DAVIT_LOG_WARNING,
+               "the certificate of %s is not looked at: whoever answers there is trusted",
+               address->host);
+}
+
+/* `tls` NULL: as options and environment say. */
+static int try_explicit(search *s, const char *source, const char *host,
+                        const davit__tls_choice *tls, davit_error *error)
+{
+    davit__address address = {0};
     davit_error reason = DAVIT_ERROR_INIT;
     int r = davit__address_parse(host, &address, &reason);
+    if (r == 0) {
+        r = tls ? davit__tls_choice_apply(tls, &address, &reason)
+                : davit__tls_choose(s->environment, s->options, &address, &reason);
+    }
     if (r < 0) {
+        davit__address_free(&address);
         return pass_over(s, source, host, &reason, error);
+    }
+    if (address.tls && davit__tls_is_insecure(address.tls)) {
+        log_insecure(s, &address);
     }
     r = try_address(s, source, &address, source, error);
     davit__address_free(&address);
     return r;
-}
-
-/* Docker's address; with certificates it is meant for TLS, which the message should not hide. */
-static int try_docker_host(search *s, davit_error *error)
-{
-    const davit__environment *env = s->environment;
-    const char *source = "DOCKER_HOST";
-    if (!davit__starts_with(env->docker_host, "unix:") && env->docker_host[0] != '/') {
-        source = env->docker_tls_verify  ? "DOCKER_HOST (with DOCKER_TLS_VERIFY)"
-                 : env->docker_cert_path ? "DOCKER_HOST (with DOCKER_CERT_PATH)"
-                                         : source;
-    }
-    return try_explicit(s, source, env->docker_host, error);
 }
 
 static int skip_other_kind(search *s, const char *source, const char *host, davit_error *error)
@@ -185,17 +191,17 @@ static int try_environment(search *s, davit_error *error)
 {
     const davit__environment *env = s->environment;
     if (env->davit_host) {
-        return try_explicit(s, "DAVIT_HOST", env->davit_host, error);
+        return try_explicit(s, "DAVIT_HOST", env->davit_host, NULL, error);
     }
     if (env->docker_host && s->runtime != DAVIT_RUNTIME_PODMAN) {
-        return try_docker_host(s, error);
+        return try_explicit(s, "DOCKER_HOST", env->docker_host, NULL, error);
     }
     int r = 0;
     if (env->docker_host) {
         r = skip_other_kind(s, "DOCKER_HOST", env->docker_host, error);
     }
     if (r == 0 && env->container_host && s->runtime != DAVIT_RUNTIME_DOCKER) {
-        return try_explicit(s, "CONTAINER_HOST", env->container_host, error);
+        return try_explicit(s, "CONTAINER_HOST", env->container_host, NULL, error);
     }
     if (r == 0 && env->container_host) {
         r = skip_other_kind(s, "CONTAINER_HOST", env->container_host, error);
@@ -213,7 +219,7 @@ static int use_settings(search *s, const davit__settings *settings, davit_error 
         s->runtime = (davit_runtime)settings->engine;
     }
     if (settings->host) {
-        return try_explicit(s, settings->path, settings->host, error);
+        return try_explicit(s, settings->path, settings->host, NULL, error);
     }
     return note(s, settings->path, NULL, DAVIT_OK,
                 settings->engine == DAVIT_RUNTIME_PODMAN   ? "asks for Podman"
@@ -245,7 +251,7 @@ static int use_context(search *s, const davit__context *context, davit_error *er
     if (!context->host) {
         return note(s, source, NULL, DAVIT_OK, "names no address: the usual sockets", error);
     }
-    return try_explicit(s, source, context->host, error);
+    return try_explicit(s, source, context->host, &context->tls, error);
 }
 
 static int try_context(search *s, davit_error *error)
@@ -378,7 +384,7 @@ static int run(search *s, davit_error *error)
 {
     int r = choose_version(s, error);
     if (r == 0 && s->options->host) {
-        return try_explicit(s, "the host that was given", s->options->host, error);
+        return try_explicit(s, "the host that was given", s->options->host, NULL, error);
     }
     static int (*const steps[])(search *, davit_error *) = {
         try_environment, try_settings, try_context, try_sockets, try_embedded, fail_search,

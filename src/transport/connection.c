@@ -2,199 +2,98 @@
 #include "connection.h"
 
 #include "memory.h"
+#include "socket.h"
 
-#include <errno.h>
-#include <grp.h>
+#include <poll.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 
-/* A full backlog says nothing when it has room again, so it is asked now and then. */
-#define BACKLOG_PAUSE_FIRST DAVIT_MILLISECONDS(1)
-#define BACKLOG_PAUSE_MAX   DAVIT_MILLISECONDS(50)
-
-#define UNIX_PREFIX         "unix://"
-
-static int check_path(const char *path, const char *url, davit_error *error)
-{
-    struct sockaddr_un name;
-    if (path[0] != '/') {
-        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
-                                "%s: expected the absolute path of a socket, as in "
-                                "unix:///run/docker.sock",
-                                url);
-    }
-    if (strlen(path) >= sizeof name.sun_path) {
-        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
-                                "%s: the path of a socket has at most %zu bytes, this one has %zu",
-                                url, sizeof name.sun_path - 1, strlen(path));
-    }
-    return 0;
-}
-
-int davit__address_parse(const char *url, davit__address *ret_address, davit_error *error)
-{
-    if (davit__empty(url)) {
-        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
-                                "the engine's address is empty, expected unix:///PATH");
-    }
-    const char *path = url;
-    const char *separator = strstr(url, "://");
-    if (davit__starts_with(url, UNIX_PREFIX)) {
-        path = url + strlen(UNIX_PREFIX);
-    } else if (url[0] != '/' && separator) {
-        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
-                                "%s: davit cannot reach engines by %.*s, expected unix:///PATH",
-                                url, (int)(separator - url), url);
-    }
-    int r = check_path(path, url, error);
-    if (r < 0) {
-        return r;
-    }
-    davit__address address = {.scheme = DAVIT__SCHEME_UNIX};
-    r = davit__copy(path, &address.path, error);
-    if (r < 0) {
-        return r;
-    }
-    *ret_address = address;
-    return 0;
-}
-
-void davit__address_free(davit__address *address)
-{
-    free(address->path);
-    *address = (davit__address){0};
-}
-
-static ssize_t unix_read(davit__connection *connection, void *data, size_t size)
+static ssize_t socket_read(davit__connection *connection, void *data, size_t size)
 {
     return recv(connection->fd, data, size, 0);
 }
 
-static ssize_t unix_write(davit__connection *connection, const void *data, size_t size)
+static ssize_t socket_write(davit__connection *connection, const void *data, size_t size)
 {
     return send(connection->fd, data, size, MSG_NOSIGNAL);
 }
 
-static ssize_t unix_write_pieces(davit__connection *connection, const struct iovec *pieces,
-                                 size_t count)
+static ssize_t socket_write_pieces(davit__connection *connection, const struct iovec *pieces,
+                                   size_t count)
 {
     const struct msghdr message = {.msg_iov = (struct iovec *)pieces, .msg_iovlen = count};
     return sendmsg(connection->fd, &message, MSG_NOSIGNAL);
 }
 
-static int unix_shutdown_write(davit__connection *connection)
+static int socket_shutdown_write(davit__connection *connection)
 {
     return shutdown(connection->fd, SHUT_WR);
 }
 
-static void unix_close(davit__connection *connection)
+static void socket_close(davit__connection *connection)
 {
     close(connection->fd);
     free(connection);
 }
 
-static const davit__connection_operations unix_operations = {
-    .read = unix_read,
-    .write = unix_write,
-    .write_pieces = unix_write_pieces,
-    .shutdown_write = unix_shutdown_write,
-    .close = unix_close,
+static const davit__connection_operations socket_operations = {
+    .read = socket_read,
+    .write = socket_write,
+    .write_pieces = socket_write_pieces,
+    .shutdown_write = socket_shutdown_write,
+    .close = socket_close,
 };
 
-static int refuse_permission(const char *path, int system_error, davit_error *error)
+int davit__socket_wrap(int fd, davit__connection **ret_connection, davit_error *error)
 {
-    struct stat status;
-    struct group entry, *group = NULL;
-    char names[4096];
-    if (stat(path, &status) == 0 && status.st_gid != 0 && (status.st_mode & S_IWGRP)) {
-        getgrgid_r(status.st_gid, &entry, names, sizeof names, &group);
+    davit__connection *connection = calloc(1, sizeof *connection);
+    if (!connection) {
+        return davit__error_no_memory(error);
     }
-    int r;
-    if (group) {
-        r = davit__error_set(error, DAVIT_ERROR_UNAUTHORIZED,
-                             UNIX_PREFIX "%s: no permission to use this socket: join its group %s "
-                                         "(usermod -aG %s USER, then log in again) or run as root",
-                             path, group->gr_name, group->gr_name);
-    } else {
-        r = davit__error_set(error, DAVIT_ERROR_UNAUTHORIZED,
-                             UNIX_PREFIX "%s: no permission to use this socket: run as root", path);
-    }
-    if (error) {
-        error->system_error = system_error;
-    }
-    return r;
-}
-
-static int refuse_connect(const char *path, int system_error, davit_error *error)
-{
-    struct stat status;
-    const char *reason;
-    switch (system_error) {
-    case EACCES:
-    case EPERM:
-        return refuse_permission(path, system_error, error);
-    case ENOENT:
-    case ENOTDIR:
-        reason = "no such socket";
-        break;
-    case ECONNREFUSED:
-        reason = stat(path, &status) == 0 && !S_ISSOCK(status.st_mode) ? "not a socket"
-                                                                       : "nothing listens there";
-        break;
-    default:
-        return davit__error_errno(error, DAVIT_ERROR_RUNTIME_NOT_AVAILABLE, system_error,
-                                  UNIX_PREFIX "%s", path);
-    }
-    int r = davit__error_set(error, DAVIT_ERROR_RUNTIME_NOT_AVAILABLE, UNIX_PREFIX "%s: %s", path,
-                             reason);
-    if (error) {
-        error->system_error = system_error;
-    }
-    return r;
-}
-
-static int connect_unix(int fd, const char *path, davit__limit limit, davit_error *error)
-{
-    struct sockaddr_un name = {.sun_family = AF_UNIX};
-    memcpy(name.sun_path, path, strlen(path));
-    int64_t pause = BACKLOG_PAUSE_FIRST;
-    while (connect(fd, (const struct sockaddr *)&name, sizeof name) < 0) {
-        if (errno == EAGAIN) {
-            int r = davit__wait_time(pause, limit, error);
-            if (r < 0) {
-                return davit__error_wrap(error, r, UNIX_PREFIX "%s", path);
-            }
-            pause = pause * 2 < BACKLOG_PAUSE_MAX ? pause * 2 : BACKLOG_PAUSE_MAX;
-        } else if (errno != EINTR) {
-            return refuse_connect(path, errno, error);
-        }
-    }
+    *connection = (davit__connection){&socket_operations, fd, POLLIN, false};
+    *ret_connection = connection;
     return 0;
+}
+
+static int connect_tcp(const davit__address *address, davit__limit limit,
+                       davit__connection **ret_connection, davit_error *error)
+{
+    DAVIT__CLOSE int fd = davit__tcp_connect(address, limit, error);
+    if (fd < 0) {
+        return fd;
+    }
+    int r = address->tls
+                ? davit__tls_connect(address->tls, fd, address->host, limit, ret_connection, error)
+                : davit__socket_wrap(fd, ret_connection, error);
+    if (r == 0) {
+        fd = -1;
+    }
+    return r;
+}
+
+static int connect_unix(const davit__address *address, davit__limit limit,
+                        davit__connection **ret_connection, davit_error *error)
+{
+    DAVIT__CLOSE int fd = davit__unix_connect(address->path, limit, error);
+    if (fd < 0) {
+        return fd;
+    }
+    int r = davit__socket_wrap(fd, ret_connection, error);
+    if (r == 0) {
+        fd = -1;
+    }
+    return r;
 }
 
 int davit__connect(const davit__address *address, davit__limit limit,
                    davit__connection **ret_connection, davit_error *error)
 {
-    int r = check_path(address->path, address->path, error);
+    if (address->scheme == DAVIT__SCHEME_UNIX) {
+        return connect_unix(address, limit, ret_connection, error);
+    }
+    int r = connect_tcp(address, limit, ret_connection, error);
     if (r < 0) {
-        return r;
+        DAVIT__FREE char *name = davit__address_format(address);
+        return davit__error_wrap(error, r, "%s", name ? name : address->host);
     }
-    DAVIT__FREE davit__connection *connection = calloc(1, sizeof *connection);
-    if (!connection) {
-        return davit__error_no_memory(error);
-    }
-    DAVIT__CLOSE int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0) {
-        return davit__error_errno(error, DAVIT_ERROR_IO, errno, "socket");
-    }
-    r = connect_unix(fd, address->path, limit, error);
-    if (r < 0) {
-        return r;
-    }
-    connection->operations = &unix_operations;
-    connection->fd = fd;
-    fd = -1;
-    *ret_connection = DAVIT__TAKE(connection);
     return 0;
 }

@@ -26,7 +26,8 @@ static bool is_body_kept(const davit__http_request *request)
 static int prepare(davit__http_exchange *exchange, const davit__http_request *request,
                    davit_error *error)
 {
-    int r = davit__http_format_head(request, &exchange->request, error);
+    int r = davit__http_format_head(davit__http_address(exchange->http), request,
+                                    &exchange->request, error);
     if (r < 0) {
         return r;
     }
@@ -144,7 +145,7 @@ static int handle_early_end(davit__http_exchange *exchange, davit_error *error)
                                         error);
     }
     int r = davit__response_finish(&exchange->response, error);
-    return davit__http_blame(exchange, r, error);
+    return davit__http_explain(exchange, r, error);
 }
 
 int davit__http_receive(davit__http_exchange *exchange, davit_error *error)

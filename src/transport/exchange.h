@@ -37,11 +37,15 @@ const davit__address *davit__http_address(const davit__http *http);
 
 /* Check the request and write its head. A line break in what the caller put in could smuggle in a
  * second request: DAVIT_ERROR_INVALID_CONFIG. */
-int davit__http_format_head(const davit__http_request *request, davit__buffer *buffer,
-                            davit_error *error);
+int davit__http_format_head(const davit__address *address, const davit__http_request *request,
+                            davit__buffer *buffer, davit_error *error);
 
 /* Put "GET /containers/json: " before the error. */
 int davit__http_blame(const davit__http_exchange *exchange, int code, davit_error *error);
+
+/* The connection ended too early, which the error says with this code. What carried it may know
+ * more, and then that is said. */
+int davit__http_explain(const davit__http_exchange *exchange, int code, davit_error *error);
 
 /* Send all of it, taking in meanwhile what the engine sends. An engine that takes no more sets
  * sending_ended and is no error. */

@@ -19,8 +19,7 @@ int davit__http_open(const davit__address *address, davit__http **ret_http, davi
     if (!http) {
         return davit__error_no_memory(error);
     }
-    http->address.scheme = address->scheme;
-    int r = davit__copy(address->path, &http->address.path, error);
+    int r = davit__address_copy(address, &http->address, error);
     if (r < 0) {
         return r;
     }

@@ -127,8 +127,9 @@ static int send_unsent(struct pump *pump, davit_error *error)
 static int wait_for_any(const struct pump *pump, struct pollfd fds[3], davit_error *error)
 {
     davit__http_exchange *exchange = pump->exchange;
-    short events = has_unsent(pump) ? POLLIN | POLLOUT : POLLIN;
-    fds[0] = (struct pollfd){.fd = exchange->connection->fd, .events = events};
+    short events = exchange->connection->read_events;
+    fds[0] = (struct pollfd){.fd = exchange->connection->fd,
+                             .events = has_unsent(pump) ? (short)(events | POLLOUT) : events};
     fds[1] = (struct pollfd){.fd = has_unsent(pump) ? -1 : pump->input, .events = POLLIN};
     fds[2] = (struct pollfd){.fd = davit__limit_fd(exchange->limit), .events = POLLIN};
     bool pending = exchange->connection->pending;
@@ -155,7 +156,8 @@ static int run(struct pump *pump, davit_error *error)
     while (r == 0 && !pump->exchange->answer_ended) {
         struct pollfd fds[3];
         r = wait_for_any(pump, fds, error);
-        if (r == 0 && (fds[0].revents & ~POLLOUT)) {
+        short readable = pump->exchange->connection->read_events | POLLERR | POLLHUP;
+        if (r == 0 && (fds[0].revents & readable)) {
             r = receive(pump, error);
         }
         if (r == 0 && has_unsent(pump) && fds[0].revents) {

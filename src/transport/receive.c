@@ -4,7 +4,6 @@
 #include "memory.h"
 
 #include <errno.h>
-#include <poll.h>
 
 #define INPUT_STEP    ((size_t)16 * 1024)
 #define READ_ALL_STEP ((size_t)64 * 1024)
@@ -50,6 +49,24 @@ int davit__http_receive_now(davit__http_exchange *exchange, void *data, size_t s
     return 0;
 }
 
+int davit__http_explain(const davit__http_exchange *exchange, int code, davit_error *error)
+{
+    const davit__connection *connection = exchange->connection;
+    davit_error reason = DAVIT_ERROR_INIT;
+    int r = connection && connection->operations->explain
+                ? connection->operations->explain(connection, &reason)
+                : 0;
+    if (r == 0) {
+        return davit__http_blame(exchange, code, error);
+    }
+    if (error) {
+        *error = reason;
+    }
+    DAVIT__FREE char *address = davit__address_format(davit__http_address(exchange->http));
+    r = davit__http_blame(exchange, r, error);
+    return address ? davit__error_wrap(error, r, "%s", address) : r;
+}
+
 /* The same, waiting for at least one byte. */
 static int receive_some(davit__http_exchange *exchange, void *data, size_t size, size_t *ret_length,
                         davit_error *error)
@@ -58,7 +75,8 @@ static int receive_some(davit__http_exchange *exchange, void *data, size_t size,
         /* Checked each time: an engine that always has something to say would outlast any limit. */
         int r = davit__limit_check(exchange->limit, error);
         if (r == 0 && !exchange->connection->pending) {
-            r = davit__wait_fd(exchange->connection->fd, POLLIN, exchange->limit, error);
+            r = davit__wait_fd(exchange->connection->fd, exchange->connection->read_events,
+                               exchange->limit, error);
         }
         if (r < 0) {
             return davit__http_blame(exchange, r, error);
@@ -175,7 +193,7 @@ static int finish_body(davit__http_exchange *exchange, davit_error *error)
     } else {
         r = davit__response_finish(&exchange->response, error);
     }
-    return r < 0 ? davit__http_blame(exchange, r, error) : 0;
+    return r < 0 ? davit__http_explain(exchange, r, error) : 0;
 }
 
 static bool at_end(const davit__http_exchange *exchange)

@@ -81,17 +81,28 @@ static int check_request_line(const davit__http_request *request, davit_error *e
     return 0;
 }
 
-int davit__http_format_head(const davit__http_request *request, davit__buffer *buffer,
-                            davit_error *error)
+/* A unix socket has no host, but HTTP/1.1 wants one. */
+static void add_host(const davit__address *address, davit__buffer *buffer)
+{
+    if (address->scheme == DAVIT__SCHEME_TCP) {
+        bool brackets = strchr(address->host, ':') != NULL;
+        davit__buffer_printf(buffer, "Host: %s%s%s:%s\r\n", brackets ? "[" : "", address->host,
+                             brackets ? "]" : "", davit__address_port(address));
+    } else {
+        davit__buffer_add_text(buffer, "Host: localhost\r\n");
+    }
+}
+
+int davit__http_format_head(const davit__address *address, const davit__http_request *request,
+                            davit__buffer *buffer, davit_error *error)
 {
     int r = check_request_line(request, error);
     if (r < 0) {
         return r;
     }
-    davit__buffer_printf(buffer,
-                         "%s %s HTTP/1.1\r\nHost: localhost\r\n"
-                         "User-Agent: davit/" DAVIT_VERSION "\r\n",
-                         request->method, request->target);
+    davit__buffer_printf(buffer, "%s %s HTTP/1.1\r\n", request->method, request->target);
+    add_host(address, buffer);
+    davit__buffer_add_text(buffer, "User-Agent: davit/" DAVIT_VERSION "\r\n");
     for (size_t i = 0; i < request->header_count; i++) {
         const davit_pair *header = &request->headers[i];
         r = header->value ? add_header(buffer, header->name, header->value, error) : 0;

@@ -14,6 +14,10 @@ COMMAND finds in its environment:
     DAVIT_TEST_WORK                                   a folder on a real disk for whatever it likes
     DAVIT_TEST_REGISTRY                               the address of a registry, see registry.py
     DAVIT_TEST_REGISTRY_PLAIN, _TRUSTED, _FOREIGN     those of account_registries.py
+    DAVIT_TEST_DOCKER_TLS                             Docker's second address, TLS with client
+                                                      certificates
+    DAVIT_TEST_CERTIFICATES                           the folder of these, see certificates.py
+    DAVIT_TEST_PODMAN_TCP                             Podman's second address, without TLS
 HOME, TMPDIR and the XDG folders are private, and settings for container tools are unset. Each
 engine has the image localhost/davit-test:base, made from busybox-static. COMMAND has no network but
 the loopback.
@@ -29,6 +33,7 @@ import time
 
 import account_registries
 import base_image
+import certificates
 import isolation
 import registry
 from engine_api import EngineApi
@@ -36,6 +41,9 @@ from supervisor import FAILED, Children, enter_namespaces, say, supervise
 
 KINDS = ("docker", "podman")
 INSIDE = "/run/davit-test"
+CERTIFICATES = f"{INSIDE}/certificates"
+DOCKER_TLS = "tcp://127.0.0.1:12376"
+PODMAN_TCP = "tcp://127.0.0.1:12375"
 BOOT_SECONDS = 180
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 USER_SETTINGS = ("BUILDAH_", "BUILDKIT_", "COMPOSE_", "CONTAINER", "DAVIT_", "DBUS_", "DOCKER_",
@@ -108,6 +116,9 @@ def command_environment(kinds):
     env.update(account_registries.ENVIRONMENT)
     for kind in KINDS:
         env.pop(f"DAVIT_TEST_{kind.upper()}_HOST", None)
+    env["DAVIT_TEST_CERTIFICATES"] = CERTIFICATES
+    env["DAVIT_TEST_DOCKER_TLS"] = DOCKER_TLS
+    env["DAVIT_TEST_PODMAN_TCP"] = PODMAN_TCP
     for kind in kinds:
         env[f"DAVIT_TEST_{kind.upper()}_HOST"] = engine_host(kind)
     return env
@@ -135,7 +146,10 @@ def docker_command(folder, overlay):
     command = ["dockerd", "--config-file", settings, "--host", engine_host("docker"),
                "--data-root", folder / "data", "--exec-root", "/run/docker",
                "--pidfile", "/run/docker.pid", "--exec-opt", "native.cgroupdriver=cgroupfs",
-               "--storage-driver", "overlay2" if overlay else "vfs"]
+               "--storage-driver", "overlay2" if overlay else "vfs",
+               "--host", DOCKER_TLS, "--tlsverify", "--tlscacert", f"{CERTIFICATES}/ca.pem",
+               "--tlscert", f"{CERTIFICATES}/server.pem", "--tlskey",
+               f"{CERTIFICATES}/server-key.pem"]
     return command, engine_environment(folder)
 
 
@@ -200,9 +214,12 @@ class Engine:
             raise BootError(f"{kind}: the program {command[0]} is not installed")
         with open(self.log, "wb") as log:
             # Kept, or the module subprocess would collect the exit status in our stead.
-            self.process = subprocess.Popen([program, *command[1:]], stdin=subprocess.DEVNULL,
-                                            stdout=log, stderr=log, env=env, cwd=folder,
-                                            start_new_session=True)
+            streams = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
+            self.process = subprocess.Popen([program, *command[1:]], env=env, cwd=folder,
+                                            start_new_session=True, **streams)
+            if kind == "podman":  # a service of Podman's has one address
+                self.second = subprocess.Popen([program, *command[1:-1], PODMAN_TCP], env=env,
+                                               cwd=folder, start_new_session=True, **streams)
         self.pid = self.process.pid
 
     def log_tail(self, lines=30):
@@ -261,6 +278,7 @@ def boot_and_run(options, work, groups):
         enter_world(work, groups)
         serve_registry(work)
         account_registries.start(work)
+        certificates.make_all(CERTIFICATES)
         running = boot(options.engine, work, children)
         account_registries.wait()
         command = subprocess.Popen(options.command, env=command_environment(options.engine),

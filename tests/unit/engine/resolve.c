@@ -383,12 +383,16 @@ static void test_resolve__given_address_that_speaks_something_else_is_an_error(v
 static void test_resolve__addresses_beyond_reach_are_named(void **state)
 {
     struct scene *scene = *state;
-    scene->env.docker_host = strdup("tcp://10.0.0.1:2376");
-    expect_failure(scene, DAVIT_ERROR_INVALID_CONFIG, "DOCKER_HOST: tcp://10.0.0.1:2376: ");
-    scene->env.docker_cert_path = strdup("/home/me/.docker");
-    expect_failure(scene, DAVIT_ERROR_INVALID_CONFIG, "DOCKER_HOST (with DOCKER_CERT_PATH): tcp:");
+    scene->env.docker_host = strdup("tcp://127.0.0.1:1");
+    expect_failure(scene, DAVIT_ERROR_RUNTIME_NOT_AVAILABLE,
+                   "DOCKER_HOST: tcp://127.0.0.1:1: nothing listens there");
     scene->env.docker_tls_verify = strdup("1");
-    expect_failure(scene, DAVIT_ERROR_INVALID_CONFIG, "DOCKER_HOST (with DOCKER_TLS_VERIFY): tcp:");
+    scene->env.docker_cert_path = below(scene, "nowhere");
+    expect_failure(scene, DAVIT_ERROR_INVALID_CONFIG,
+                   "DOCKER_HOST: tcp://127.0.0.1:1: "
+                   "DOCKER_CERT_PATH /tmp/davit-test-");
+    scene->options.tls = DAVIT_TLS_OFF;
+    expect_failure(scene, DAVIT_ERROR_RUNTIME_NOT_AVAILABLE, "nothing listens there");
     scene->options.host = "";
     expect_failure(scene, DAVIT_ERROR_INVALID_CONFIG, "address is empty");
     scene->options.host = "docker.sock";

@@ -34,6 +34,52 @@ static void expect_address(const char *url, const char *path)
     davit__address_free(&address);
 }
 
+static void expect_tcp(const char *url, const char *host, const char *port, const char *formatted)
+{
+    davit__address address, copy;
+    assert_int_equal(davit__address_parse(url, &address, NULL), 0);
+    assert_int_equal(davit__address_copy(&address, &copy, NULL), 0);
+    davit__address_free(&address);
+    assert_int_equal(copy.scheme, DAVIT__SCHEME_TCP);
+    assert_string_equal(copy.host, host);
+    assert_string_equal(davit__address_port(&copy), port);
+    assert_int_equal(copy.asks_tls, strncmp(url, "https", 5) == 0);
+    DAVIT__FREE char *text = davit__address_format(&copy);
+    assert_string_equal(text, formatted);
+    davit__address_free(&copy);
+}
+
+static void test_connection__tcp_address_has_a_host_and_perhaps_a_port(void **state)
+{
+    expect_tcp("tcp://engine.example", "engine.example", "2375", "tcp://engine.example:2375");
+    expect_tcp("tcp://10.0.0.1:2376", "10.0.0.1", "2376", "tcp://10.0.0.1:2376");
+    expect_tcp("tcp://10.0.0.1:65535/", "10.0.0.1", "65535", "tcp://10.0.0.1:65535");
+    expect_tcp("tcp://[::1]", "::1", "2375", "tcp://[::1]:2375");
+    expect_tcp("tcp://[fe80::1%eth0]:99", "fe80::1%eth0", "99", "tcp://[fe80::1%eth0]:99");
+    expect_tcp("http://engine:80", "engine", "80", "tcp://engine:80");
+    expect_tcp("https://engine:443", "engine", "443", "tcp://engine:443");
+}
+
+static void test_connection__strange_tcp_addresses_are_refused(void **state)
+{
+    expect_refused_address("tcp://", "tcp://: no host is named");
+    expect_refused_address("tcp://:2375", "no host is named");
+    expect_refused_address("tcp:///", "no host is named");
+    expect_refused_address("tcp://-host", "this is no host");
+    expect_refused_address("tcp://user@host", "this is no host");
+    expect_refused_address("tcp://a b", "this is no host");
+    expect_refused_address("tcp://[::1", "this is no host");
+    expect_refused_address("tcp://[]:1", "no host is named");
+    expect_refused_address("tcp://::1", "no host is named");
+    expect_refused_address("tcp://[::1]2375", "a port is a number");
+    expect_refused_address("tcp://host:", "a port is a number");
+    expect_refused_address("tcp://host:0", "a port is a number from 1 to 65535");
+    expect_refused_address("tcp://host:65536", "a port is a number");
+    expect_refused_address("tcp://host:+80", "a port is a number");
+    expect_refused_address("tcp://host:http", "a port is a number");
+    expect_refused_address("tcp://host/v1", "an engine behind a path cannot be reached");
+}
+
 static void test_connection__address_is_a_url_or_a_path(void **state)
 {
     expect_address("unix:///run/docker.sock", "/run/docker.sock");
@@ -43,7 +89,6 @@ static void test_connection__address_is_a_url_or_a_path(void **state)
 
 static void test_connection__other_schemes_are_refused_by_name(void **state)
 {
-    expect_refused_address("tcp://127.0.0.1:2375", "cannot reach engines by tcp,");
     expect_refused_address("ssh://host", "cannot reach engines by ssh,");
     expect_refused_address("npipe:////./pipe/docker", "cannot reach engines by npipe,");
     expect_refused_address("fd://", "cannot reach engines by fd,");
@@ -271,6 +316,8 @@ static void test_connection__writing_to_a_closed_one_raises_no_signal(void **sta
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_connection__address_is_a_url_or_a_path),
+    cmocka_unit_test(test_connection__tcp_address_has_a_host_and_perhaps_a_port),
+    cmocka_unit_test(test_connection__strange_tcp_addresses_are_refused),
     cmocka_unit_test(test_connection__other_schemes_are_refused_by_name),
     cmocka_unit_test(test_connection__relative_and_empty_paths_are_refused),
     cmocka_unit_test(test_connection__path_longer_than_a_socket_name_is_refused),

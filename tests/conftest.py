@@ -21,6 +21,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent / "support"))
 import cmocka_items  # noqa: E402
 import processes  # noqa: E402
 from engine_api import EngineApi  # noqa: E402
+from sshd import Sshd  # noqa: E402
 
 DAVIT_SECONDS = 30
 TEST_SECONDS = 300
@@ -261,6 +262,14 @@ def davit_alone(davit_program):
     command = Davit(davit_program, [])
     yield command
     command.clean_up()
+
+
+@pytest.fixture(scope="session")
+def sshd(tmp_path_factory):
+    """An sshd on the loopback, see support/sshd.py."""
+    one = Sshd(tmp_path_factory.mktemp("sshd"))
+    yield one
+    one.close()
 
 
 @pytest.fixture

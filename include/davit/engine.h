@@ -43,13 +43,14 @@ typedef enum davit_tls_mode {
     DAVIT_TLS_UNSET = 0,  /**< as the environment says: DOCKER_TLS_VERIFY, DOCKER_TLS */
     DAVIT_TLS_OFF,        /**< plain */
     DAVIT_TLS_UNVERIFIED, /**< TLS with whoever answers: no protection against another machine */
-    DAVIT_TLS_VERIFIED,   /**< TLS; chain, dates and host name of its certificate have to be right */
+    DAVIT_TLS_VERIFIED, /**< TLS; chain, dates and host name of its certificate have to be right */
 } davit_tls_mode;
 
 typedef struct davit_engine_options {
     size_t struct_size; /**< set by DAVIT_ENGINE_OPTIONS_INIT */
-    /** Where: "unix:///run/docker.sock", "tcp://10.0.0.1:2376". NULL: find one, see
-     * davit_engine_open(). */
+    /** Where: "unix:///run/docker.sock", "tcp://10.0.0.1:2376", "ssh://me@engine". NULL: find one,
+     * see davit_engine_open(). With ssh, `runtime` also says whose program carries the connection
+     * on the other machine; if any will do: docker's where it is installed, else podman's. */
     const char *host;
     /** Which kind is wanted; an engine of another kind is refused. */
     davit_runtime runtime;

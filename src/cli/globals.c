@@ -61,7 +61,8 @@ static const cli_option options[] = {
      .kind = CLI_STRING,
      .offset = offsetof(cli_globals, host),
      .placeholder = "URL",
-     .text = "Where the engine is, such as unix:///run/docker.sock or tcp://10.0.0.1:2376"},
+     .text = "Where the engine is, such as unix:///run/docker.sock, tcp://10.0.0.1:2376 or "
+             "ssh://me@engine"},
     {.name = "log-level",
      .kind = CLI_CUSTOM,
      .offset = offsetof(cli_globals, log_level),

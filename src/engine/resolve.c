@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "resolve.h"
 
+#include "dial_stdio.h"
 #include "docker_context.h"
 #include "engine.h"
 #include "machine.h"
@@ -163,13 +164,20 @@ static int try_explicit(search *s, const char *source, const char *host,
     davit__address address = {0};
     davit_error reason = DAVIT_ERROR_INIT;
     int r = davit__address_parse(host, &address, &reason);
+    /* Parsing leaves an address out of its message that has a secret in it. */
+    const char *shown = r == 0 || strstr(reason.message, host) ? host : NULL;
     if (r == 0) {
         r = tls ? davit__tls_choice_apply(tls, &address, &reason)
                 : davit__tls_choose(s->environment, s->options, &address, &reason);
     }
+    if (r == 0) {
+        bool is_podmans = strcmp(source, "CONTAINER_HOST") == 0;
+        r = davit__dial_stdio(s->runtime || !is_podmans ? s->runtime : DAVIT_RUNTIME_PODMAN,
+                              &address, &reason);
+    }
     if (r < 0) {
         davit__address_free(&address);
-        return pass_over(s, source, host, &reason, error);
+        return pass_over(s, source, shown, &reason, error);
     }
     if (address.tls && davit__tls_is_insecure(address.tls)) {
         log_insecure(s, &address);

@@ -3,10 +3,12 @@
 
 #include "memory.h"
 
+#include <stddef.h>
+#include <stdint.h>
 #include <sys/un.h>
 
 #define UNIX_PREFIX "unix://"
-#define EXPECTED    "expected unix:///PATH or tcp://HOST:PORT"
+#define EXPECTED    "expected unix:///PATH, tcp://HOST:PORT or ssh://USER@HOST"
 
 int davit__address_check_path(const char *path, const char *url, davit_error *error)
 {
@@ -88,6 +90,55 @@ static int parse_tcp(const char *place, const char *url, davit__address *address
     return parse_place(place, length, url, address, error);
 }
 
+/* What may stand in a command line over there without being taken for anything else. */
+static bool is_plain_path(const char *path)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "/._-+@:,=";
+    return path[0] == '/' && strspn(path, plain) == strlen(path);
+}
+
+static int parse_user(const char *user, size_t length, const char *url, davit__address *address,
+                      davit_error *error)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "._-+\\$";
+    if (memchr(user, ':', length)) {
+        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
+                                "ssh address with a password: leave it out, ssh needs a key");
+    }
+    if (length == 0 || user[0] == '-' || strspn(user, plain) < length) {
+        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
+                                "%s: what stands before the @ is no user", url);
+    }
+    address->user = strndup(user, length);
+    return address->user ? 0 : davit__error_no_memory(error);
+}
+
+static int parse_ssh(const char *place, const char *url, davit__address *address,
+                     davit_error *error)
+{
+    size_t length = strcspn(place, "/");
+    const char *at = memrchr(place, '@', length);
+    const char *path = place + length;
+    address->scheme = DAVIT__SCHEME_SSH;
+    int r = at ? parse_user(place, (size_t)(at - place), url, address, error) : 0;
+    if (r == 0) {
+        const char *host = at ? at + 1 : place;
+        r = parse_place(host, length - (size_t)(host - place), url, address, error);
+    }
+    if (r < 0 || !path[0] || !path[1]) {
+        return r;
+    }
+    if (!is_plain_path(path)) {
+        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
+                                "%s: the path of the socket has characters other than letters, "
+                                "digits and / . _ - + @ : , =",
+                                url);
+    }
+    return davit__copy(path, &address->path, error);
+}
+
 static int parse(const char *url, davit__address *address, davit_error *error)
 {
     const char *separator = strstr(url, "://");
@@ -101,6 +152,9 @@ static int parse(const char *url, davit__address *address, davit_error *error)
     if (address->asks_tls || davit__starts_with(url, "tcp://") ||
         davit__starts_with(url, "http://")) {
         return parse_tcp(separator + 3, url, address, error);
+    }
+    if (davit__starts_with(url, "ssh://")) {
+        return parse_ssh(separator + 3, url, address, error);
     }
     return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
                             "%s: davit cannot reach engines by %.*s, " EXPECTED, url,
@@ -136,15 +190,24 @@ int davit__address_use_tls(davit__address *address, const davit__tls_settings *s
     return 0;
 }
 
+/* The texts of an address. */
+static const size_t texts[] = {
+    offsetof(davit__address, path),     offsetof(davit__address, host),
+    offsetof(davit__address, port),     offsetof(davit__address, user),
+    offsetof(davit__address, identity), offsetof(davit__address, command),
+};
+
+static char **text_of(const davit__address *address, size_t index)
+{
+    return (char **)((uintptr_t)address + texts[index]);
+}
+
 int davit__address_copy(const davit__address *address, davit__address *ret_copy, davit_error *error)
 {
     davit__address copy = {.scheme = address->scheme, .asks_tls = address->asks_tls};
-    int r = davit__copy(address->path, &copy.path, error);
-    if (r == 0) {
-        r = davit__copy(address->host, &copy.host, error);
-    }
-    if (r == 0) {
-        r = davit__copy(address->port, &copy.port, error);
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < DAVIT__COUNT(texts); i++) {
+        r = davit__copy(*text_of(address, i), text_of(&copy, i), error);
     }
     if (r < 0) {
         davit__address_free(&copy);
@@ -157,9 +220,9 @@ int davit__address_copy(const davit__address *address, davit__address *ret_copy,
 
 void davit__address_free(davit__address *address)
 {
-    free(address->path);
-    free(address->host);
-    free(address->port);
+    for (size_t i = 0; i < DAVIT__COUNT(texts); i++) {
+        free(*text_of(address, i));
+    }
     davit__tls_close(address->tls);
     *address = (davit__address){0};
 }
@@ -175,6 +238,12 @@ char *davit__address_format(const davit__address *address)
         return davit__format(UNIX_PREFIX "%s", address->path);
     }
     bool brackets = strchr(address->host, ':') != NULL;
+    if (address->scheme == DAVIT__SCHEME_SSH) {
+        return davit__format(
+            "ssh://%s%s%s%s%s%s%s%s", address->user ? address->user : "", address->user ? "@" : "",
+            brackets ? "[" : "", address->host, brackets ? "]" : "", address->port ? ":" : "",
+            address->port ? address->port : "", address->path ? address->path : "");
+    }
     return davit__format("tcp://%s%s%s:%s", brackets ? "[" : "", address->host, brackets ? "]" : "",
                          davit__address_port(address));
 }

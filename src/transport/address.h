@@ -8,14 +8,19 @@
 typedef enum davit__scheme {
     DAVIT__SCHEME_UNIX,
     DAVIT__SCHEME_TCP,
+    DAVIT__SCHEME_SSH,
 } davit__scheme;
 
-/* Parsed from "unix:///run/docker.sock", a bare absolute path, or "tcp://HOST[:PORT]". */
+/* Parsed from "unix:///run/docker.sock", a bare absolute path, "tcp://HOST[:PORT]" or
+ * "ssh://[USER@]HOST[:PORT][/PATH]". */
 typedef struct davit__address {
     davit__scheme scheme;
-    char *path;      /* unix: the socket's path */
-    char *host;      /* tcp: a name or an IP address, that one without brackets */
-    char *port;      /* tcp: its number; NULL: 2375, with TLS 2376 */
+    char *path; /* unix: the socket's path; ssh: that of the socket over there, NULL: the usual */
+    char *host; /* tcp, ssh: a name or an IP address, that one without brackets */
+    char *port; /* tcp: its number, NULL: 2375, with TLS 2376; ssh: NULL: as ssh is set up */
+    char *user; /* ssh: NULL: as ssh is set up */
+    char *identity;  /* ssh: file of the key to use, NULL: as ssh is set up */
+    char *command;   /* ssh: what to run there, whose input and output are the stream */
     bool asks_tls;   /* it was spelled "https://" */
     davit__tls *tls; /* tcp: NULL: without; see davit__address_use_tls() */
 } davit__address;

@@ -3,28 +3,29 @@
 
 #include "memory.h"
 #include "socket.h"
+#include "ssh.h"
 
 #include <poll.h>
 #include <sys/socket.h>
 
-static ssize_t socket_read(davit__connection *connection, void *data, size_t size)
+ssize_t davit__socket_read(davit__connection *connection, void *data, size_t size)
 {
     return recv(connection->fd, data, size, 0);
 }
 
-static ssize_t socket_write(davit__connection *connection, const void *data, size_t size)
+ssize_t davit__socket_write(davit__connection *connection, const void *data, size_t size)
 {
     return send(connection->fd, data, size, MSG_NOSIGNAL);
 }
 
-static ssize_t socket_write_pieces(davit__connection *connection, const struct iovec *pieces,
+ssize_t davit__socket_write_pieces(davit__connection *connection, const struct iovec *pieces,
                                    size_t count)
 {
     const struct msghdr message = {.msg_iov = (struct iovec *)pieces, .msg_iovlen = count};
     return sendmsg(connection->fd, &message, MSG_NOSIGNAL);
 }
 
-static int socket_shutdown_write(davit__connection *connection)
+int davit__socket_shutdown_write(davit__connection *connection)
 {
     return shutdown(connection->fd, SHUT_WR);
 }
@@ -36,10 +37,10 @@ static void socket_close(davit__connection *connection)
 }
 
 static const davit__connection_operations socket_operations = {
-    .read = socket_read,
-    .write = socket_write,
-    .write_pieces = socket_write_pieces,
-    .shutdown_write = socket_shutdown_write,
+    .read = davit__socket_read,
+    .write = davit__socket_write,
+    .write_pieces = davit__socket_write_pieces,
+    .shutdown_write = davit__socket_shutdown_write,
     .close = socket_close,
 };
 
@@ -90,7 +91,9 @@ int davit__connect(const davit__address *address, davit__limit limit,
     if (address->scheme == DAVIT__SCHEME_UNIX) {
         return connect_unix(address, limit, ret_connection, error);
     }
-    int r = connect_tcp(address, limit, ret_connection, error);
+    int r = address->scheme == DAVIT__SCHEME_SSH
+                ? davit__ssh_connect(address, ret_connection, error)
+                : connect_tcp(address, limit, ret_connection, error);
     if (r < 0) {
         DAVIT__FREE char *name = davit__address_format(address);
         return davit__error_wrap(error, r, "%s", name ? name : address->host);

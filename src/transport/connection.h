@@ -31,7 +31,7 @@ typedef struct davit__connection_operations {
     void (*close)(davit__connection *connection); /* frees it too */
     /* Fill the error with why the stream ended and return its code; 0 if nothing is known. NULL:
      * nothing ever is. */
-    int (*explain)(const davit__connection *connection, davit_error *error);
+    int (*explain)(davit__connection *connection, davit_error *error);
 } davit__connection_operations;
 
 /* Connect. Errors, which begin with the address: DAVIT_ERROR_RUNTIME_NOT_AVAILABLE (nothing there,

@@ -47,6 +47,10 @@ int davit__http_blame(const davit__http_exchange *exchange, int code, davit_erro
  * more, and then that is said. */
 int davit__http_explain(const davit__http_exchange *exchange, int code, davit_error *error);
 
+/* A raw stream has no length: whether its end was meant only the connection can tell. Nothing to
+ * do for other answers, or before the end. */
+int davit__http_check_end(const davit__http_exchange *exchange, davit_error *error);
+
 /* Send all of it, taking in meanwhile what the engine sends. An engine that takes no more sets
  * sending_ended and is no error. */
 int davit__http_send(davit__http_exchange *exchange, const void *data, size_t length,

@@ -167,7 +167,7 @@ static int run(struct pump *pump, davit_error *error)
             r = read_input(pump, error);
         }
     }
-    return r;
+    return r < 0 ? r : davit__http_check_end(pump->exchange, error);
 }
 
 int davit__http_pump(davit__http_exchange *exchange, int input, davit__http_output output,

@@ -49,22 +49,32 @@ int davit__http_receive_now(davit__http_exchange *exchange, void *data, size_t s
     return 0;
 }
 
-int davit__http_explain(const davit__http_exchange *exchange, int code, davit_error *error)
+/* Fill the error with what the connection knows of its end; 0: nothing. */
+static int explain(const davit__http_exchange *exchange, davit_error *error)
 {
-    const davit__connection *connection = exchange->connection;
-    davit_error reason = DAVIT_ERROR_INIT;
-    int r = connection && connection->operations->explain
-                ? connection->operations->explain(connection, &reason)
-                : 0;
-    if (r == 0) {
-        return davit__http_blame(exchange, code, error);
+    davit__connection *connection = exchange->connection;
+    if (!connection || !connection->operations->explain) {
+        return 0;
     }
-    if (error) {
-        *error = reason;
+    int r = connection->operations->explain(connection, error);
+    if (r == 0) {
+        return 0;
     }
     DAVIT__FREE char *address = davit__address_format(davit__http_address(exchange->http));
     r = davit__http_blame(exchange, r, error);
     return address ? davit__error_wrap(error, r, "%s", address) : r;
+}
+
+int davit__http_explain(const davit__http_exchange *exchange, int code, davit_error *error)
+{
+    int r = explain(exchange, error);
+    return r < 0 ? r : davit__http_blame(exchange, code, error);
+}
+
+int davit__http_check_end(const davit__http_exchange *exchange, davit_error *error)
+{
+    bool ended = exchange->response.upgraded && exchange->answer_ended;
+    return ended ? explain(exchange, error) : 0;
 }
 
 /* The same, waiting for at least one byte. */
@@ -218,6 +228,9 @@ int davit__http_read(davit__http_exchange *exchange, void *data, size_t size, si
         } else {
             r = read_directly(exchange, data, size, &length, error);
         }
+    }
+    if (r >= 0 && length == 0 && size > 0) {
+        r = davit__http_check_end(exchange, error);
     }
     if (r < 0) {
         return r;

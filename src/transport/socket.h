@@ -9,6 +9,13 @@
 /* A connection that is the socket itself, which belongs to it on success. */
 int davit__socket_wrap(int fd, davit__connection **ret_connection, davit_error *error);
 
+/* Its operations, for what is a socket and more. */
+ssize_t davit__socket_read(davit__connection *connection, void *data, size_t size);
+ssize_t davit__socket_write(davit__connection *connection, const void *data, size_t size);
+ssize_t davit__socket_write_pieces(davit__connection *connection, const struct iovec *pieces,
+                                   size_t count);
+int davit__socket_shutdown_write(davit__connection *connection);
+
 /* Connect a socket to a unix or tcp address: the descriptor. Errors as of davit__connect(). */
 int davit__unix_connect(const char *path, davit__limit limit, davit_error *error);
 int davit__tcp_connect(const davit__address *address, davit__limit limit, davit_error *error);

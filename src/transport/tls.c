@@ -241,7 +241,7 @@ static int find_more(davit__tls_connection *t, int result)
     }
     /* An end that was not announced may be an attacker's. */
     int r = fill(t);
-    if (r == 0) {
+    if (r == 0 || (r < 0 && errno == ECONNRESET)) {
         t->ended = true;
         errno = ECONNRESET;
         return -1;
@@ -328,9 +328,9 @@ static void tls_close(davit__connection *connection)
     release(of(connection));
 }
 
-static int tls_explain(const davit__connection *connection, davit_error *error)
+static int tls_explain(davit__connection *connection, davit_error *error)
 {
-    return davit__tls_explain((const davit__tls_connection *)connection, error);
+    return davit__tls_explain(of(connection), error);
 }
 
 static const davit__connection_operations tls_operations = {
@@ -377,10 +377,14 @@ static int set_up(davit__tls_connection *t, davit_error *error)
 
 static int fail_handshake(const davit__tls_connection *t, davit_error *error)
 {
+    if (t->ended && !t->alert && t->refusal.code == X509_V_OK) {
+        return davit__error_set(error, DAVIT_ERROR_RUNTIME_NOT_AVAILABLE,
+                                "the other side ended the TLS handshake without a reason");
+    }
     int r = davit__tls_explain(t, error);
-    return r < 0 ? r
-                 : davit__error_set(error, DAVIT_ERROR_RUNTIME_NOT_AVAILABLE,
-                                    "the other side ended the TLS handshake");
+    return r < 0
+               ? r
+               : davit__error_set(error, DAVIT_ERROR_RUNTIME_NOT_AVAILABLE, "TLS handshake failed");
 }
 
 static int shake_hands(davit__tls_connection *t, davit__limit limit, davit_error *error)

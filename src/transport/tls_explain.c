@@ -181,5 +181,10 @@ int davit__tls_explain(const davit__tls_connection *t, davit_error *error)
     if (t->refusal.code != X509_V_OK) {
         return explain_refusal(t, error);
     }
-    return t->alert ? explain_alert(t, error) : 0;
+    if (t->alert) {
+        return explain_alert(t, error);
+    }
+    return t->ended ? davit__error_set(error, DAVIT_ERROR_PROTOCOL,
+                                       "the connection was cut: TLS announces an end that is meant")
+                    : 0;
 }

@@ -38,7 +38,7 @@ typedef struct davit__tls_connection {
     BIO *out; /* what OpenSSL wants sent */
     char unsent[DAVIT__TLS_RECORD_MAX + 1024];
     size_t unsent_start, unsent_end;
-    bool ended; /* the socket gave its end */
+    bool ended; /* the socket gave its end, which TLS had not announced */
     char host[256];
     davit__tls_refusal refusal;
     int alert; /* the reason of a fatal alert or another failure of the protocol; 0: none */

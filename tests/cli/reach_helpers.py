@@ -17,7 +17,7 @@ def tls_relay(engine, certificate=None, key=None, clients=CERTIFICATES / "ca.pem
     return Relay(engine.socket_path, context)
 
 
-def open_tcp(engine):
+def open_tcp(engine, _sshd):
     """(options of davit, what is to be closed)"""
     if engine.kind == "podman":
         return ["--host", os.environ["DAVIT_TEST_PODMAN_TCP"]], None
@@ -25,11 +25,15 @@ def open_tcp(engine):
     return ["--host", relay.host], relay
 
 
-def open_tls(engine):
+def open_tls(engine, _sshd=None):
     if engine.kind == "docker":
         return ["--host", os.environ["DAVIT_TEST_DOCKER_TLS"], *VERIFIED], None
     relay = tls_relay(engine)
     return ["--host", relay.host, *VERIFIED], relay
 
 
-WAYS = {"tcp": open_tcp, "tls": open_tls}
+def open_ssh(engine, sshd):
+    return ["--engine", engine.kind, "--host", sshd.host(engine.socket_path)], None
+
+
+WAYS = {"tcp": open_tcp, "tls": open_tls, "ssh": open_ssh}

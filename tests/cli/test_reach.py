@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Everything that depends on the stream beneath, over each way to an engine: TCP, TLS with client
-certificates."""
+certificates, ssh."""
 
 import hashlib
 import os
@@ -14,10 +14,11 @@ MANY = 3_000_000
 
 
 @pytest.fixture(params=WAYS)
-def far(request, davit, engine):
+def far(request, davit, engine, sshd, monkeypatch):
     """The command, told to reach the engine in this way."""
-    options, closed = WAYS[request.param](engine)
+    options, closed = WAYS[request.param](engine, sshd)
     command = type(davit)(davit.program, options)
+    monkeypatch.setenv("PATH", sshd.env["PATH"])
     yield command
     command.clean_up()
     if closed:
@@ -26,7 +27,8 @@ def far(request, davit, engine):
 
 def test_version_says_the_address(far, engine):
     shown = far("version", "--format", "{{.Host}} {{.ChosenBy}}", status=0).out
-    assert shown == f"{far.options[1]} the host that was given\n"
+    host = far.options[far.options.index("--host") + 1]
+    assert shown == f"{host} the host that was given\n"
 
 
 def test_input_ends_and_output_still_comes(far):

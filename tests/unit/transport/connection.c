@@ -60,6 +60,48 @@ static void test_connection__tcp_address_has_a_host_and_perhaps_a_port(void **st
     expect_tcp("https://engine:443", "engine", "443", "tcp://engine:443");
 }
 
+static void expect_ssh(const char *url, const char *user, const char *host, const char *port,
+                       const char *path)
+{
+    davit__address address, copy;
+    assert_int_equal(davit__address_parse(url, &address, NULL), 0);
+    assert_int_equal(davit__address_copy(&address, &copy, NULL), 0);
+    davit__address_free(&address);
+    assert_int_equal(copy.scheme, DAVIT__SCHEME_SSH);
+    assert_true(davit__same(copy.user, user));
+    assert_string_equal(copy.host, host);
+    assert_true(davit__same(copy.port, port));
+    assert_true(davit__same(copy.path, path));
+    DAVIT__FREE char *text = davit__address_format(&copy);
+    assert_memory_equal(text, url, strlen(text)); /* all but a lone slash at the end */
+    davit__address_free(&copy);
+}
+
+static void test_connection__ssh_address_may_have_user_port_and_path(void **state)
+{
+    expect_ssh("ssh://engine", NULL, "engine", NULL, NULL);
+    expect_ssh("ssh://engine/", NULL, "engine", NULL, NULL);
+    expect_ssh("ssh://me@engine", "me", "engine", NULL, NULL);
+    expect_ssh("ssh://me@engine.example:2222", "me", "engine.example", "2222", NULL);
+    expect_ssh("ssh://me@[::1]:22", "me", "::1", "22", NULL);
+    expect_ssh("ssh://core@box:1/run/user/1000/podman/podman.sock", "core", "box", "1",
+               "/run/user/1000/podman/podman.sock");
+}
+
+static void test_connection__ssh_address_cannot_carry_a_command(void **state)
+{
+    expect_refused_address("ssh://", "no host is named");
+    expect_refused_address("ssh://me@", "no host is named");
+    expect_refused_address("ssh://-oProxyCommand=x", "this is no host");
+    expect_refused_address("ssh://host;x", "this is no host");
+    expect_refused_address("ssh://@host", "is no user");
+    expect_refused_address("ssh://-l@host", "is no user");
+    expect_refused_address("ssh://a b@host", "is no user");
+    expect_refused_address("ssh://host/a b", "the path of the socket has characters");
+    expect_refused_address("ssh://host/'; x", "the path of the socket has characters");
+    expect_refused_address("ssh://me:secret@host", "ssh address with a password");
+}
+
 static void test_connection__strange_tcp_addresses_are_refused(void **state)
 {
     expect_refused_address("tcp://", "tcp://: no host is named");
@@ -89,7 +131,6 @@ static void test_connection__address_is_a_url_or_a_path(void **state)
 
 static void test_connection__other_schemes_are_refused_by_name(void **state)
 {
-    expect_refused_address("ssh://host", "cannot reach engines by ssh,");
     expect_refused_address("npipe:////./pipe/docker", "cannot reach engines by npipe,");
     expect_refused_address("fd://", "cannot reach engines by fd,");
 }
@@ -317,6 +358,8 @@ static void test_connection__writing_to_a_closed_one_raises_no_signal(void **sta
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_connection__address_is_a_url_or_a_path),
     cmocka_unit_test(test_connection__tcp_address_has_a_host_and_perhaps_a_port),
+    cmocka_unit_test(test_connection__ssh_address_may_have_user_port_and_path),
+    cmocka_unit_test(test_connection__ssh_address_cannot_carry_a_command),
     cmocka_unit_test(test_connection__strange_tcp_addresses_are_refused),
     cmocka_unit_test(test_connection__other_schemes_are_refused_by_name),
     cmocka_unit_test(test_connection__relative_and_empty_paths_are_refused),

@@ -55,7 +55,7 @@ static const cli_option options[] = {
 
 static const char *const columns[] = {"id",     "image", "command", "created",
                                       "status", "ports", "name",    NULL};
-static const char *const soft[] = {"command", "ports", "image", NULL};
+static const char *const soft[] = {"command", "ports", "image", "created", NULL};
 static const cli_view view = {
     .type = davit_container_info_type,
     .size = sizeof(davit_container_info),

@@ -164,6 +164,13 @@ def test_table_is_cut_to_the_terminal(davit, terminal, name):
     assert "word " * 59 in whole.text.replace("\r\n", "")
 
 
+def test_name_stays_whole_where_there_is_room(davit, terminal, name):
+    davit("create", "--name", name, BASE, "echo", "word " * 60, status=0)
+    listing = terminal("ps", "-a", "--filter", f"name={name}", columns=76 + len(name))
+    assert listing.end() == 0
+    assert listing.text.splitlines()[1].endswith("  " + name)
+
+
 @pytest.mark.parametrize("columns", ["90", "160"])
 def test_variable_says_how_wide_the_table_may_be(davit, terminal, name, columns):
     davit("create", "--name", name, BASE, "echo", "word " * 60, status=0)

@@ -56,6 +56,15 @@ typedef enum davit_log_driver {
     DAVIT_LOG_DRIVER_SYSLOG,
     DAVIT_LOG_DRIVER_JOURNALD,
     DAVIT_LOG_DRIVER_NONE,
+    DAVIT_LOG_DRIVER_LOCAL,
+    DAVIT_LOG_DRIVER_GELF,
+    DAVIT_LOG_DRIVER_FLUENTD,
+    DAVIT_LOG_DRIVER_AWSLOGS,
+    DAVIT_LOG_DRIVER_SPLUNK,
+    DAVIT_LOG_DRIVER_GCPLOGS,
+    DAVIT_LOG_DRIVER_LOGENTRIES,
+    DAVIT_LOG_DRIVER_K8S_FILE,    /**< Podman's own; its json-file is the same */
+    DAVIT_LOG_DRIVER_PASSTHROUGH, /**< Podman: the engine's own stdout and stderr */
 } davit_log_driver;
 DAVIT_EXPORT const davit_enum *davit_log_driver_names(void);
 
@@ -100,7 +109,7 @@ typedef struct davit_port_mapping {
 /** A mount. Frozen within a soname. */
 typedef struct davit_mount {
     int type;           /**< davit_mount_type */
-    const char *source; /**< volume name (NULL: anonymous), host path; not for tmpfs */
+    const char *source; /**< volume name (NULL: anonymous), host path; ignored for tmpfs */
     const char *target; /**< absolute path in the container */
     bool read_only;
     bool create_source;  /**< bind: make the host folder if it is missing, as docker's -v does */
@@ -109,13 +118,67 @@ typedef struct davit_mount {
     const char *options; /**< further options, "z", "nocopy", "rshared"; comma-separated or NULL */
 } davit_mount;
 
+/** A limit of the kernel on each process, as `ulimit` shows it. Frozen within a soname. */
+typedef struct davit_ulimit {
+    const char *name; /**< "nofile", "nproc", "core", ... */
+    int64_t soft;     /**< -1: unlimited */
+    int64_t hard;     /**< -1: unlimited */
+} davit_ulimit;
+
 /** Resource limits; 0 (or DAVIT_UNSET where said): no limit. */
 typedef struct davit_resources {
-    int64_t memory;     /**< bytes */
-    int64_t nano_cpus;  /**< thousandths of a millionth of a CPU: 1.5 CPUs are 1500000000 */
-    int64_t cpu_shares; /**< relative weight; the engine's default is 1024 */
-    int64_t pids;       /**< most processes; -1: unlimited */
+    int64_t memory;             /**< bytes */
+    int64_t nano_cpus;          /**< thousandths of a millionth of a CPU: 1.5 CPUs are 1500000000 */
+    int64_t cpu_shares;         /**< relative weight; the engine's default is 1024 */
+    int64_t pids;               /**< most processes; -1: unlimited */
+    int64_t memory_swap;        /**< bytes of memory and swap together; -1: unlimited swap */
+    int64_t memory_reservation; /**< bytes that it is pressed back to when memory runs short */
+    int64_t memory_swappiness;  /**< 0 to 100; DAVIT_UNSET: the machine's */
+    int64_t kernel_memory;      /**< bytes; engines have dropped it: a warning, no limit */
+    bool oom_kill_disable;      /**< wait instead of being killed when memory runs out */
+    int64_t oom_score_adj;      /**< -1000 to 1000: the more, the sooner it is killed */
+    int64_t cpu_period;         /**< microseconds; the engine's default is 100000 */
+    int64_t cpu_quota;          /**< microseconds of CPU time in each period */
+    const char *cpuset_cpus;    /**< the CPUs it runs on, "0-2,5" */
+    const char *cpuset_mems;    /**< the memory nodes it uses, "0,1" */
+    int64_t shm_size;           /**< bytes of /dev/shm; the engine's default is 64 MiB */
+    const davit_ulimit *ulimits;
+    size_t ulimit_count;
 } davit_resources;
+
+#define DAVIT_RESOURCES_INIT                                                                       \
+    {                                                                                              \
+        .memory_swappiness = DAVIT_UNSET                                                           \
+    }
+
+/** A network that the container is connected to. Frozen within a soname. */
+typedef struct davit_network_attachment {
+    const char *network;        /**< its name or id */
+    const char *const *aliases; /**< further names under which the network finds the container */
+    size_t alias_count;
+    const char *ip;  /**< an IPv4 address of the network's; NULL: any free one */
+    const char *ip6; /**< the same for IPv6 */
+    const char *mac; /**< "02:42:ac:11:00:02"; NULL: the engine makes one up */
+} davit_network_attachment;
+
+/** A device of the host's that the container may use. Frozen within a soname. */
+typedef struct davit_device {
+    const char *source;      /**< path on the host, "/dev/ttyUSB0" */
+    const char *target;      /**< path in the container; NULL: the same */
+    const char *permissions; /**< "r" read, "w" write, "m" make nodes; NULL: "rwm" */
+} davit_device;
+
+/** GPUs, or other devices that a driver of the engine's hands out. Frozen within a soname. */
+typedef struct davit_gpu_request {
+    const char *driver;            /**< "nvidia"; NULL: whichever has the capabilities */
+    int64_t count;                 /**< how many; -1: all; 0 with device_ids */
+    const char *const *device_ids; /**< these ones: "0", "GPU-3a23..." */
+    size_t device_id_count;
+    const char *const *capabilities; /**< that it has to have besides "gpu": "compute", ... */
+    size_t capability_count;
+    const davit_pair *options; /**< of the driver */
+    size_t option_count;
+} davit_gpu_request;
 
 /** A health check. */
 typedef struct davit_health_check {
@@ -126,6 +189,8 @@ typedef struct davit_health_check {
     int64_t timeout;      /**< nanoseconds for one check; 0: the engine's default, 30 s */
     int64_t start_period; /**< nanoseconds at the start in which failures do not count */
     int64_t retries;      /**< failures in a row that make it unhealthy; 0: default, 3 */
+    /** Nanoseconds between checks in the start period; see DAVIT_CAPABILITY_START_INTERVAL. */
+    int64_t start_interval;
 } davit_health_check;
 
 /** What to run. Zero means: not given. */
@@ -166,11 +231,50 @@ typedef struct davit_container_config {
     const char *stop_signal;
     int64_t stop_timeout; /**< seconds, 0: kill at once; DAVIT_UNSET: the engine's default, 10 */
     int pull_policy;      /**< davit_pull_policy */
+    const char *domainname;
+    /** The first is there from the beginning, the others are connected before it starts. With
+     * `network` given, that one is the first, and an entry of its name says more about it. */
+    const davit_network_attachment *networks;
+    size_t network_count;
+    const char *const *dns_servers; /**< IP addresses */
+    size_t dns_server_count;
+    const char *const *dns_search; /**< domains that are tried for short names; ".": none */
+    size_t dns_search_count;
+    const char *const *dns_options; /**< of resolv.conf: "ndots:2" */
+    size_t dns_option_count;
+    const davit_pair *extra_hosts; /**< {name, IP address or "host-gateway"} for /etc/hosts */
+    size_t extra_host_count;
+    const davit_pair *log_options; /**< of the log driver: {"max-size", "10m"} */
+    size_t log_option_count;
+    const char *const *groups; /**< further groups of the user: names or numbers */
+    size_t group_count;
+    const char *const *cap_add; /**< capabilities: "NET_ADMIN", "ALL" */
+    size_t cap_add_count;
+    const char *const *cap_drop;
+    size_t cap_drop_count;
+    const davit_device *devices;
+    size_t device_count;
+    const davit_gpu_request *gpus;
+    size_t gpu_count;
+    const char *const *security_options; /**< "no-new-privileges", "seccomp=unconfined", ... */
+    size_t security_option_count;
+    const davit_pair *sysctls; /**< {"net.ipv4.ip_forward", "1"} */
+    size_t sysctl_count;
+    const char *const *volumes_from; /**< containers whose mounts it gets too: "web", "web:ro" */
+    size_t volumes_from_count;
+    const char *platform;      /**< "linux/amd64", the image has to be made for */
+    const char *userns_mode;   /**< user namespace: "host"; Podman's "auto", "keep-id", ... */
+    const char *ipc_mode;      /**< "none", "private", "shareable", "host", "container:NAME" */
+    const char *pid_mode;      /**< "host", "container:NAME" */
+    const char *uts_mode;      /**< "host" */
+    const char *cgroup_parent; /**< "/path" */
+    const char *runtime;       /**< program that runs it: "runc" */
 } davit_container_config;
 
 #define DAVIT_CONTAINER_CONFIG_INIT                                                                \
     {                                                                                              \
-        .struct_size = sizeof(davit_container_config), .stop_timeout = DAVIT_UNSET                 \
+        .struct_size = sizeof(davit_container_config), .resources = DAVIT_RESOURCES_INIT,          \
+        .stop_timeout = DAVIT_UNSET                                                                \
     }
 /** The fields that can be given as JSON; see davit_type_from_json(). */
 DAVIT_EXPORT const davit_type *davit_container_config_type(void);
@@ -191,6 +295,31 @@ typedef struct davit_mount_info {
     char *target;
     bool read_only;
 } davit_mount_info;
+
+/** A network of a container as the engine reports it. Addresses are there while it runs. */
+typedef struct davit_endpoint_info {
+    char *network;
+    char **aliases;
+    size_t alias_count;
+    char *ip;
+    char *ip6;
+    char *mac;
+    char *gateway;
+} davit_endpoint_info;
+
+/** A limit of a container as the engine reports it. */
+typedef struct davit_ulimit_info {
+    char *name;   /**< "nofile" */
+    int64_t soft; /**< -1: unlimited */
+    int64_t hard; /**< -1: unlimited */
+} davit_ulimit_info;
+
+/** A device of a container as the engine reports it. */
+typedef struct davit_device_info {
+    char *source;
+    char *target;
+    char *permissions; /**< Podman does not tell */
+} davit_device_info;
 
 /** One run of a health check. */
 typedef struct davit_health_log {
@@ -255,6 +384,65 @@ typedef struct davit_container_info {
     int64_t health_timeout;      /**< nanoseconds; detail; 0: the engine's default */
     int64_t health_start_period; /**< nanoseconds; detail */
     int64_t health_retries;      /**< detail; 0: the engine's default */
+    /* What was asked for when it was created; all details. What the engine does not tell is empty
+     * (Podman: sysctls, log options, gpus). */
+    int64_t health_start_interval;
+    int64_t restart_retries;
+    char **entrypoint;
+    size_t entrypoint_count;
+    char *domainname;
+    davit_endpoint_info *endpoints; /**< its networks with their addresses */
+    size_t endpoint_count;
+    char *network_mode;
+    char **dns_servers;
+    size_t dns_server_count;
+    char **dns_search;
+    size_t dns_search_count;
+    char **dns_options;
+    size_t dns_option_count;
+    char **extra_hosts; /**< "name:address" */
+    size_t extra_host_count;
+    int64_t cpu_shares;
+    int64_t cpu_period;
+    int64_t cpu_quota;
+    char *cpuset_cpus;
+    char *cpuset_mems;
+    int64_t memory_swap; /**< with the memory; -1: unlimited */
+    int64_t memory_reservation;
+    int64_t memory_swappiness; /**< DAVIT_UNSET: the machine's */
+    bool oom_kill_disable;
+    int64_t oom_score_adj;
+    int64_t shm_size;
+    davit_ulimit_info *ulimits;
+    size_t ulimit_count;
+    davit_pair *log_options;
+    size_t log_option_count;
+    char **groups;
+    size_t group_count;
+    char **cap_add;
+    size_t cap_add_count;
+    char **cap_drop;
+    size_t cap_drop_count;
+    davit_device_info *devices;
+    size_t device_count;
+    char **security_options;
+    size_t security_option_count;
+    davit_pair *sysctls;
+    size_t sysctl_count;
+    char **volumes_from;
+    size_t volumes_from_count;
+    bool privileged;
+    bool read_only;
+    bool init;
+    char *stop_signal;
+    int64_t stop_timeout; /**< DAVIT_UNSET: the engine's default */
+    char *platform;
+    char *userns_mode;
+    char *ipc_mode;
+    char *pid_mode;
+    char *uts_mode;
+    char *cgroup_parent;
+    char *runtime;
 } davit_container_info;
 DAVIT_EXPORT const davit_type *davit_container_info_type(void);
 DAVIT_EXPORT void davit_container_info_free(davit_container_info *info);
@@ -277,6 +465,38 @@ DAVIT_CLEANUP_FUNCTION(davit_container_list, davit_container_list_free)
  */
 DAVIT_EXPORT int davit_container_create(davit_engine *engine, const davit_container_config *config,
                                         char **ret_id, davit_error *error);
+
+/**
+ * What davit_container_create() would send to this engine, as JSON text: an array of requests, each
+ * {"method", "path", "body"}. Nothing is pulled or changed. Free *ret_json with
+ * davit_string_free(). Values of environment variables are in it; credentials for registries are
+ * not, as a create request has none.
+ *
+ * Errors: those of davit_container_create(), except for what only the engine itself finds out.
+ */
+DAVIT_EXPORT int davit_container_create_request(davit_engine *engine,
+                                                const davit_container_config *config,
+                                                char **ret_json, davit_error *error);
+
+/**
+ * The command line of docker (or, for DAVIT_RUNTIME_PODMAN, of podman) that runs the same
+ * container: "docker", "run", ... Needs no engine. What that program has no flag for is left out:
+ * kernel memory; on Podman the domain name and the health check's start interval. A variable
+ * without a value stays one, so that the program takes it from its own environment. `detach`: with
+ * its --detach. Free with davit_arguments_free(). DAVIT_ERROR_INVALID_CONFIG as for create.
+ */
+DAVIT_EXPORT int davit_container_to_run_args(const davit_container_config *config,
+                                             davit_runtime runtime, bool detach,
+                                             char ***ret_arguments, size_t *ret_count,
+                                             davit_error *error);
+DAVIT_EXPORT void davit_arguments_free(char **arguments, size_t count);
+
+/**
+ * Words in one line that a POSIX shell takes apart into the same words again, whatever is in them.
+ * Free *ret_text with davit_string_free().
+ */
+DAVIT_EXPORT int davit_shell_quote(const char *const *words, size_t count, char **ret_text,
+                                   davit_error *error);
 
 /**
  * Create and start. If it cannot start, what was created is removed again. DAVIT_ERROR_CONFLICT:

@@ -132,6 +132,20 @@ typedef enum davit_capability {
     DAVIT_CAPABILITY_BUILD_SQUASH,    /**< builds of one layer */
     DAVIT_CAPABILITY_BUILD_SSH,       /**< ssh agents for build steps */
     DAVIT_CAPABILITY_BUILD_ULIMITS,   /**< ulimits and a size of /dev/shm for build steps */
+    /** Log drivers, one each, in the order of davit_log_driver. */
+    DAVIT_CAPABILITY_LOG_JSON_FILE,
+    DAVIT_CAPABILITY_LOG_SYSLOG,
+    DAVIT_CAPABILITY_LOG_JOURNALD,
+    DAVIT_CAPABILITY_LOG_NONE,
+    DAVIT_CAPABILITY_LOG_LOCAL,
+    DAVIT_CAPABILITY_LOG_GELF,
+    DAVIT_CAPABILITY_LOG_FLUENTD,
+    DAVIT_CAPABILITY_LOG_AWSLOGS,
+    DAVIT_CAPABILITY_LOG_SPLUNK,
+    DAVIT_CAPABILITY_LOG_GCPLOGS,
+    DAVIT_CAPABILITY_LOG_LOGENTRIES,
+    DAVIT_CAPABILITY_LOG_K8S_FILE,
+    DAVIT_CAPABILITY_LOG_PASSTHROUGH,
     DAVIT_CAPABILITY_COUNT
 } davit_capability;
 

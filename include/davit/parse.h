@@ -60,6 +60,49 @@ DAVIT_EXPORT void davit_mount_clear(davit_mount *mount);
 DAVIT_EXPORT int davit_restart_policy_parse(const char *text, davit_restart_policy *ret_policy,
                                             int64_t *ret_retries, davit_error *error);
 
+/** docker's --ulimit: "nofile=1024:2048", "core=0", "memlock=-1". Free with davit_ulimit_clear().
+ */
+DAVIT_EXPORT int davit_ulimit_parse(const char *text, davit_ulimit *ret_ulimit, davit_error *error);
+DAVIT_EXPORT void davit_ulimit_clear(davit_ulimit *ulimit);
+
+/** docker's --device: "/dev/sda", "/dev/sda:/dev/xvda", "/dev/sda:/dev/xvda:r", "/dev/sda:r". Free
+ * with davit_device_clear(). */
+DAVIT_EXPORT int davit_device_parse(const char *text, davit_device *ret_device, davit_error *error);
+DAVIT_EXPORT void davit_device_clear(davit_device *device);
+
+/** docker's --gpus: "all", "2", "device=0", "count=1,capabilities=compute", "\"device=0,2\"". Free
+ * with davit_gpu_request_clear(). */
+DAVIT_EXPORT int davit_gpu_request_parse(const char *text, davit_gpu_request *ret_request,
+                                         davit_error *error);
+DAVIT_EXPORT void davit_gpu_request_clear(davit_gpu_request *request);
+
+/** docker's --network: "NAME", or "name=NAME,alias=A,alias=B,ip=10.0.0.2,ip6=...,mac-address=...".
+ * Free with davit_network_attachment_clear(). */
+DAVIT_EXPORT int davit_network_attachment_parse(const char *text,
+                                                davit_network_attachment *ret_attachment,
+                                                davit_error *error);
+DAVIT_EXPORT void davit_network_attachment_clear(davit_network_attachment *attachment);
+
+/** docker's --add-host: "db:10.0.0.2", "db=10.0.0.2", "db:[::1]", "up:host-gateway". Free with
+ * davit_pairs_free() as one. */
+DAVIT_EXPORT int davit_extra_host_parse(const char *text, davit_pair **ret_host,
+                                        davit_error *error);
+
+/** docker's --sysctl and --log-opt: "NAME=VALUE", neither of them empty. Free with
+ * davit_pairs_free() as one. */
+DAVIT_EXPORT int davit_setting_parse(const char *text, davit_pair **ret_setting,
+                                     davit_error *error);
+
+/**
+ * A file of environment variables as docker's --env-file takes it: NAME=VALUE or NAME (value NULL)
+ * on each line, taken as it stands; empty lines and those that begin with # are left out. `length`
+ * bytes that need no NUL behind them; the message says which line is wrong. Free *ret_pairs with
+ * davit_pairs_free().
+ */
+DAVIT_EXPORT int davit_environment_parse(const char *text, size_t length, davit_pair **ret_pairs,
+                                         size_t *ret_count, davit_error *error);
+DAVIT_EXPORT void davit_pairs_free(davit_pair *pairs, size_t count);
+
 /** An image reference taken apart. All strings are owned by the struct. */
 typedef struct davit_reference {
     char *domain; /**< "docker.io", "localhost:5000" */

@@ -168,6 +168,11 @@ struct davit_driver {
     int (*image_import)(void *state, const davit_call *call, const davit_source *archive,
                         const davit_image_import_options *options, char **ret_id,
                         davit_error *error);
+
+    /** What container_create would send, as JSON; nothing is changed. */
+    int (*container_create_request)(void *state, const davit_call *call,
+                                    const davit_container_config *config, char **ret_json,
+                                    davit_error *error);
 };
 
 DAVIT_END

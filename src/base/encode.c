@@ -217,7 +217,8 @@ static bool is_given(const davit__field *field, const void *object)
     case DAVIT_KIND_BYTES:
     case DAVIT_KIND_DURATION:
     case DAVIT_KIND_TIME:
-        return *(const int64_t *)member != 0 && *(const int64_t *)member != DAVIT_UNSET;
+        return *(const int64_t *)member != DAVIT_UNSET &&
+               (*(const int64_t *)member != 0 || field->optional);
     case DAVIT_KIND_STRING:
         return *(char *const *)member != NULL;
     case DAVIT_KIND_STRINGS:

@@ -49,6 +49,7 @@ struct davit__field {
     int64_t maximum;
     const char *alias; /* docker's name for it in templates, "Names" */
     const char *title; /* head of a column; NULL: the name */
+    bool optional;     /* INTEGER: 0 is a value of its own, DAVIT_UNSET is none */
     bool short_id;     /* tables show 12 digits, without "sha256:" */
     size_t width;      /* tables cut it to this many columns; 0: not */
     const char *text;  /* documentation, one line */
@@ -92,8 +93,9 @@ int davit__type_decode(const davit_type *type, davit__shape shape, const json_t 
                        davit_error *error);
 
 /* Put the object's values into `root` (an object) at their `inspect` paths, making the objects on
- * the way. Values that are zero, NULL or DAVIT_UNSET, and fields without a path, are left out. What
- * the engine could not be told (text that is not UTF-8) is DAVIT_ERROR_INVALID_CONFIG. */
+ * the way. Values that are zero (but of optional fields), NULL or DAVIT_UNSET, and fields without a
+ * path, are left out. What the engine could not be told (text that is not UTF-8) is
+ * DAVIT_ERROR_INVALID_CONFIG. */
 int davit__type_encode(const davit_type *type, const void *object, json_t *root,
                        davit_error *error);
 

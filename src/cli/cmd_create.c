@@ -19,6 +19,10 @@ static int run(cli *self, const cli_input *input)
     if (code != 0) {
         return code;
     }
+    if (options->dry_run) {
+        return cli_open(self, &error) < 0 ? cli_container_fail(self, &error)
+                                          : cli_container_show_request(self, options);
+    }
     if (cli_open(self, &error) < 0 ||
         cli_container_create(self, options, create, &id, &error) < 0) {
         return cli_container_fail(self, &error);
@@ -36,7 +40,7 @@ const cli_command command_create = {
     .help = "Prints the container's id. What stands behind the image is the container's command; "
             "davit's own options go before the image.",
     .examples = "davit create --name web -p 8080:80 nginx:alpine",
-    .tables = (cli_tables){cli_container_table, NULL},
+    .tables = (cli_tables){cli_container_table, cli_limit_table, cli_isolation_table, NULL},
     .size = sizeof(cli_container_options),
     .defaults = &defaults,
     .least = 1,

@@ -5,11 +5,13 @@
 #include "streams.h"
 
 #include <stddef.h>
+#include <string.h>
 
 struct run_options {
     cli_container_options container; /* first, as its table expects */
     bool detach;
     bool signals;
+    davit_runtime print; /* ANY: not */
 };
 
 static const struct run_options defaults = {
@@ -17,12 +19,30 @@ static const struct run_options defaults = {
     .signals = true,
 };
 
+static int parse_program(cli_memory *memory, const char *text, void *target, davit_error *error)
+{
+    (void)memory;
+    bool podman = strcmp(text, "podman") == 0;
+    if (!podman && strcmp(text, "docker") != 0) {
+        return cli_error(error, DAVIT_ERROR_INVALID_CONFIG, "'%s': expected docker or podman",
+                         text);
+    }
+    *(davit_runtime *)target = podman ? DAVIT_RUNTIME_PODMAN : DAVIT_RUNTIME_DOCKER;
+    return 0;
+}
+
 static const cli_option options[] = {
     {.name = "detach",
      .letter = 'd',
      .kind = CLI_FLAG,
      .offset = offsetof(struct run_options, detach),
      .text = "Leave it running and print its id"},
+    {.name = "print",
+     .kind = CLI_CUSTOM,
+     .offset = offsetof(struct run_options, print),
+     .placeholder = "docker|podman",
+     .text = "Show the command line of docker or podman that does the same, and do nothing",
+     .parse = parse_program},
     {.name = "sig-proxy",
      .kind = CLI_FLAG,
      .offset = offsetof(struct run_options, signals),
@@ -109,6 +129,26 @@ static int foreground(cli *self, struct run_options *chosen)
     return run.exit_code;
 }
 
+/* Needs no engine. */
+static int print_arguments(cli *self, const struct run_options *chosen)
+{
+    davit_error error = DAVIT_ERROR_INIT;
+    char **arguments = NULL;
+    size_t count = 0;
+    DAVIT_CLEANUP(davit_string_free) char *line = NULL;
+    int r = davit_container_to_run_args(&chosen->container.config, chosen->print, chosen->detach,
+                                        &arguments, &count, &error);
+    if (r == 0) {
+        r = davit_shell_quote((const char *const *)arguments, count, &line, &error);
+    }
+    davit_arguments_free(arguments, count);
+    if (r < 0) {
+        return cli_container_fail(self, &error);
+    }
+    cli_print(&self->out, "%s\n", line);
+    return 0;
+}
+
 static int run(cli *self, const cli_input *input)
 {
     struct run_options *chosen = input->options;
@@ -117,8 +157,14 @@ static int run(cli *self, const cli_input *input)
     if (code != 0) {
         return code;
     }
+    if (chosen->print != DAVIT_RUNTIME_ANY) {
+        return print_arguments(self, chosen);
+    }
     if (cli_open(self, &error) < 0) {
         return cli_container_fail(self, &error);
+    }
+    if (chosen->container.dry_run) {
+        return cli_container_show_request(self, &chosen->container);
     }
     return chosen->detach ? detached(self, chosen) : foreground(self, chosen);
 }
@@ -137,7 +183,8 @@ const cli_command command_run = {
     .examples = "davit run --rm alpine echo hello\n"
                 "davit run --rm -it alpine sh\n"
                 "davit run -d --name web -p 8080:80 -m 512m --restart always nginx:alpine",
-    .tables = (cli_tables){options, cli_container_table, NULL},
+    .tables =
+        (cli_tables){options, cli_container_table, cli_limit_table, cli_isolation_table, NULL},
     .size = sizeof(struct run_options),
     .defaults = &defaults,
     .least = 1,

@@ -2,6 +2,7 @@
 #include "container_options.h"
 
 #include "choices.h"
+#include "container_lists.h"
 #include "container_values.h"
 
 #define AT(member) offsetof(cli_container_options, member)
@@ -24,6 +25,10 @@ const cli_option cli_container_table[] = {
      .placeholder = "NUMBER",
      .text = "Most CPUs it may use, such as 1.5",
      .parse = cli_parse_cpus},
+    {.name = "dry-run",
+     .kind = CLI_FLAG,
+     .offset = AT(dry_run),
+     .text = "Show what would be sent to the engine to create it, and do nothing"},
     {.name = "entrypoint",
      .kind = CLI_CUSTOM,
      .offset = AT(config),
@@ -91,7 +96,8 @@ const cli_option cli_container_table[] = {
      .kind = CLI_ENUM,
      .offset = AT(config.log_driver),
      .placeholder = "DRIVER",
-     .text = "What keeps its output: json-file, syslog, journald or none",
+     .text = "What keeps its output: json-file, local, syslog, journald, none, ...; see davit "
+             "version",
      .names = davit_log_driver_names},
     {.name = "memory",
      .letter = 'm',
@@ -115,15 +121,16 @@ const cli_option cli_container_table[] = {
     {.name = "net",
      .kind = CLI_CUSTOM,
      .hidden = true,
-     .offset = AT(config),
+     .offset = AT(networks),
      .placeholder = "NETWORK",
      .text = "The same as --network",
      .parse = cli_parse_network},
     {.name = "network",
      .kind = CLI_CUSTOM,
-     .offset = AT(config),
+     .offset = AT(networks),
      .placeholder = "NETWORK",
-     .text = "bridge, host, none, container:NAME, or a network's name",
+     .text = "bridge, host, none, container:NAME, or a network's name, which can be given many "
+             "times, also as name=NAME,alias=NAME,ip=ADDRESS",
      .parse = cli_parse_network,
      .offer = CLI_OFFER_CHOICES,
      .choices = cli_network_choices},

@@ -4,6 +4,7 @@
 #define DAVIT_CLI_CONTAINER_OPTIONS_H
 
 #include "cli.h"
+#include "container_lists.h"
 #include "format.h"
 
 typedef struct cli_ports {
@@ -22,10 +23,32 @@ typedef struct cli_container_options {
     cli_pairs labels;
     cli_ports ports;
     cli_mounts mounts;
+    cli_pairs environment_files;
+    cli_pairs label_files;
+    cli_networks networks;
+    cli_strings aliases;
+    const char *ip;
+    const char *ip6;
+    const char *mac;
+    cli_pairs extra_hosts;
+    cli_strings dns_servers;
+    cli_strings dns_search;
+    cli_strings dns_options;
+    cli_pairs log_options;
+    cli_strings groups;
+    cli_strings cap_add;
+    cli_strings cap_drop;
+    cli_devices devices;
+    cli_gpus gpus;
+    cli_strings security_options;
+    cli_pairs sysctls;
+    cli_strings volumes_from;
+    cli_ulimits ulimits;
     const char *health_command;
     bool no_health_check;
     bool quiet;
     cli_format_choice format;
+    bool dry_run;
 } cli_container_options;
 
 #define CLI_CONTAINER_OPTIONS_INIT                                                                 \
@@ -33,12 +56,17 @@ typedef struct cli_container_options {
         .config = DAVIT_CONTAINER_CONFIG_INIT                                                      \
     }
 
-/* Their table; `cli_container_options` is the first member of the command's own struct. */
+/* Their tables; `cli_container_options` is the first member of the command's own struct. */
 extern const cli_option cli_container_table[];
+extern const cli_option cli_limit_table[];
+extern const cli_option cli_isolation_table[];
 
 /* Complete the config: image and command from the words, lists from the options. Returns 0 or the
  * exit code. */
 int cli_container_settle(cli *self, cli_container_options *options, const cli_input *input);
+
+/* Print what a create would send (--dry-run). Returns the exit code. */
+int cli_container_show_request(cli *self, const cli_container_options *options);
 
 /* Create with `create`, pulling the image with a progress display if it has to be pulled. Returns
  * what `create` returned. */

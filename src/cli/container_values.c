@@ -55,33 +55,14 @@ int cli_parse_entrypoint(cli_memory *memory, const char *text, void *target, dav
     return 0;
 }
 
-int cli_parse_network(cli_memory *memory, const char *text, void *target, davit_error *error)
+int cli_parse_swap(cli_memory *memory, const char *text, void *target, davit_error *error)
 {
     (void)memory;
-    static const char container[] = "container:";
-    davit_container_config *config = target;
-    config->network = NULL;
-    if (strncmp(text, container, sizeof container - 1) == 0) {
-        config->network_mode = DAVIT_NETWORK_CONTAINER;
-        config->network = text + sizeof container - 1;
-    } else if (strcmp(text, "bridge") == 0) {
-        config->network_mode = DAVIT_NETWORK_BRIDGE;
-    } else if (strcmp(text, "host") == 0) {
-        config->network_mode = DAVIT_NETWORK_HOST;
-    } else if (strcmp(text, "none") == 0) {
-        config->network_mode = DAVIT_NETWORK_NONE;
-    } else if (strcmp(text, "default") == 0) {
-        config->network_mode = DAVIT_NETWORK_DEFAULT;
-    } else {
-        config->network_mode = DAVIT_NETWORK_NAMED;
-        config->network = text;
+    if (strcmp(text, "-1") == 0) {
+        *(int64_t *)target = -1;
+        return 0;
     }
-    if (config->network && !config->network[0]) {
-        return cli_error(error, DAVIT_ERROR_INVALID_CONFIG,
-                         "'%s': expected bridge, host, none, container:NAME or a network's name",
-                         text);
-    }
-    return 0;
+    return davit_bytes_parse(text, target, error);
 }
 
 int cli_parse_restart(cli_memory *memory, const char *text, void *target, davit_error *error)

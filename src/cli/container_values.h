@@ -8,9 +8,10 @@
 
 /* int64_t: thousandths of a millionth of a CPU */
 int cli_parse_cpus(cli_memory *memory, const char *text, void *target, davit_error *error);
+/* int64_t: bytes, or -1 */
+int cli_parse_swap(cli_memory *memory, const char *text, void *target, davit_error *error);
 /* davit_container_config */
 int cli_parse_entrypoint(cli_memory *memory, const char *text, void *target, davit_error *error);
-int cli_parse_network(cli_memory *memory, const char *text, void *target, davit_error *error);
 int cli_parse_restart(cli_memory *memory, const char *text, void *target, davit_error *error);
 /* cli_mounts */
 int cli_parse_mount(cli_memory *memory, const char *text, void *target, davit_error *error);

@@ -52,6 +52,53 @@ static int create_once(davit_engine *engine, const davit_container_config *confi
     return 0;
 }
 
+/* A tmpfs comes from nowhere. */
+static void warn_of_sources(davit_engine *engine, const davit_container_config *config)
+{
+    for (size_t i = 0; i < config->mount_count; i++) {
+        const davit_mount *mount = &config->mounts[i];
+        if (mount->type == DAVIT_MOUNT_TMPFS && !davit__empty(mount->source)) {
+            davit__log(&engine->call, DAVIT_LOG_WARNING,
+                       "mount %s: a tmpfs has no source, '%s' is ignored", mount->target,
+                       mount->source);
+        }
+    }
+}
+
+static int check_log_driver(davit_engine *engine, const davit_container_config *config,
+                            davit_error *error)
+{
+    if (config->log_driver == DAVIT_LOG_DRIVER_DEFAULT) {
+        return 0;
+    }
+    davit_capability_info can = davit_engine_can(
+        engine, (davit_capability)(DAVIT_CAPABILITY_LOG_JSON_FILE + config->log_driver -
+                                   DAVIT_LOG_DRIVER_JSON_FILE));
+    return can.supported ? 0
+                         : davit__error_set(error, DAVIT_ERROR_UNSUPPORTED,
+                                            "%s: unsupported by this engine: %s", can.name,
+                                            can.reason ? can.reason : "");
+}
+
+static int check(davit_engine *engine, const davit_container_config *config, davit_error *error)
+{
+    int r = davit__container_config_check(config, error);
+    if (r >= 0) {
+        r = check_log_driver(engine, config, error);
+    }
+    if (r >= 0) {
+        warn_of_sources(engine, config);
+    }
+    return r;
+}
+
+static int pull(davit_engine *engine, const davit_container_config *config, davit_error *error)
+{
+    davit_pull_options options = DAVIT_PULL_OPTIONS_INIT;
+    options.platform = config->platform;
+    return davit_image_pull(engine, config->image, &options, NULL, NULL, error);
+}
+
 /* The image is not asked for first: the engine says itself when it is missing, at no cost. */
 int davit__container_create(davit_engine *engine, const davit_container_config *config,
                             char **ret_id, davit_error *error)
@@ -59,9 +106,9 @@ int davit__container_create(davit_engine *engine, const davit_container_config *
     if (!engine->driver->container_create) {
         return davit__unsupported(engine, "create", error);
     }
-    int r = davit__container_config_check(config, error);
+    int r = check(engine, config, error);
     if (r >= 0 && config->pull_policy == DAVIT_PULL_ALWAYS) {
-        r = davit_image_pull(engine, config->image, NULL, NULL, NULL, error);
+        r = pull(engine, config, error);
     }
     if (r < 0) {
         return r;
@@ -70,7 +117,7 @@ int davit__container_create(davit_engine *engine, const davit_container_config *
     r = create_once(engine, config, ret_id, &first);
     if (r == DAVIT_ERROR_IMAGE_NOT_FOUND && config->pull_policy == DAVIT_PULL_MISSING &&
         !davit__is_image_id(config->image)) {
-        r = davit_image_pull(engine, config->image, NULL, NULL, NULL, error);
+        r = pull(engine, config, error);
         if (r < 0) {
             return r;
         }
@@ -87,6 +134,20 @@ int davit_container_create(davit_engine *engine, const davit_container_config *c
 {
     return fail(error, davit__container_create(engine, config, ret_id, error), "create",
                 davit__container_subject(config));
+}
+
+int davit_container_create_request(davit_engine *engine, const davit_container_config *config,
+                                   char **ret_json, davit_error *error)
+{
+    if (!engine->driver->container_create_request) {
+        return davit__unsupported(engine, "tell what create would send", error);
+    }
+    int r = check(engine, config, error);
+    if (r >= 0) {
+        davit_call call = davit__engine_call(engine);
+        r = engine->driver->container_create_request(engine->state, &call, config, ret_json, error);
+    }
+    return fail(error, r, "create", davit__container_subject(config));
 }
 
 void davit__container_discard(davit_engine *engine, const char *id)

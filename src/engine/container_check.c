@@ -1,38 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 /* What is checked before an engine is asked: so the message names the field, and is the same on
  * every engine. */
-#include "container_config.h"
+#include "container_check.h"
 #include "image_info.h"
 #include "memory.h"
 
-#include <arpa/inet.h>
 #include <davit/parse.h>
 
-#define LEAST_MEMORY   DAVIT_MIB(6) /* Docker refuses less; Podman's containers do not start */
-#define HOSTNAME_MAX   64           /* Linux's limit */
+#define HOSTNAME_MAX   64 /* Linux's limit */
 #define MODE_MAX       07777
 #define LEAST_DURATION DAVIT_MILLISECONDS(1) /* of a health check; engines refuse less */
 
-static int invalid(davit_error *error, const char *what, const char *value, const char *expected)
+int davit__check_refuse(davit_error *error, const char *what, const char *value,
+                        const char *expected)
 {
     return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG, "%s '%s': expected %s", what,
                             value ? value : "", expected);
 }
 
-static int invalid_number(davit_error *error, const char *what, int64_t value, const char *expected)
+int davit__check_refuse_number(davit_error *error, const char *what, int64_t value,
+                               const char *expected)
 {
     return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG, "%s %lld: expected %s", what,
                             (long long)value, expected);
 }
 
-static int check_enum(const char *what, const davit_enum *names, int value, davit_error *error)
+int davit__check_enum(const char *what, const davit_enum *names, int value, davit_error *error)
 {
     return davit_enum_name(names, value)
                ? 0
-               : invalid_number(error, what, value, "a value of its enumeration");
+               : davit__check_refuse_number(error, what, value, "a value of its enumeration");
 }
 
-static int check_words(const char *what, const char *const *words, size_t count, davit_error *error)
+int davit__check_words(const char *what, const char *const *words, size_t count, davit_error *error)
 {
     for (size_t i = 0; i < count; i++) {
         if (!words[i]) {
@@ -43,23 +43,29 @@ static int check_words(const char *what, const char *const *words, size_t count,
     return 0;
 }
 
-static int check_pairs(const char *what, const davit_pair *pairs, size_t count, davit_error *error)
+int davit__check_filled_words(const char *what, const char *const *words, size_t count,
+                              davit_error *error)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (davit__empty(words[i])) {
+            return davit__check_refuse(error, what, words[i], "no empty one");
+        }
+    }
+    return 0;
+}
+
+int davit__check_pairs(const char *what, const davit_pair *pairs, size_t count, davit_error *error)
 {
     for (size_t i = 0; i < count; i++) {
         if (davit__empty(pairs[i].name) || strchr(pairs[i].name, '=')) {
-            return invalid(error, what, pairs[i].name, "a name that is not empty and has no '='");
+            return davit__check_refuse(error, what, pairs[i].name,
+                                       "a name that is not empty and has no '='");
         }
     }
     return 0;
 }
 
 /* ---- ports and mounts ---- */
-
-static bool is_ip(const char *text)
-{
-    unsigned char address[sizeof(struct in6_addr)];
-    return inet_pton(AF_INET, text, address) == 1 || inet_pton(AF_INET6, text, address) == 1;
-}
 
 static int check_port(const davit_port_mapping *port, davit_error *error)
 {
@@ -70,20 +76,21 @@ static int check_port(const davit_port_mapping *port, davit_error *error)
                                 "65535 on the host",
                                 (long long)port->host_port, (long long)port->container_port);
     }
-    if (!davit__empty(port->host_ip) && !is_ip(port->host_ip)) {
-        return invalid(error, "port: host address", port->host_ip, "an IP address");
+    if (!davit__empty(port->host_ip) && !davit__is_ip(port->host_ip)) {
+        return davit__check_refuse(error, "port: host address", port->host_ip, "an IP address");
     }
-    return check_enum("port: protocol", davit_protocol_names(), port->protocol, error);
+    return davit__check_enum("port: protocol", davit_protocol_names(), port->protocol, error);
 }
 
 static int check_bind(const davit_mount *mount, davit_error *error)
 {
     if (davit__empty(mount->source) || mount->source[0] != '/') {
-        return invalid(error, "mount source", mount->source, "an absolute path on the host");
+        return davit__check_refuse(error, "mount source", mount->source,
+                                   "an absolute path on the host");
     }
     if (mount->create_source && strchr(mount->source, ':')) {
-        return invalid(error, "mount source", mount->source,
-                       "no ':' in the path of a folder that is made if it is missing");
+        return davit__check_refuse(error, "mount source", mount->source,
+                                   "no ':' in the path of a folder that is made if it is missing");
     }
     return 0;
 }
@@ -91,25 +98,24 @@ static int check_bind(const davit_mount *mount, davit_error *error)
 static int check_volume(const davit_mount *mount, davit_error *error)
 {
     if (mount->source && (!mount->source[0] || strpbrk(mount->source, "/:"))) {
-        return invalid(error, "mount source", mount->source, "the name of a volume");
+        return davit__check_refuse(error, "mount source", mount->source, "the name of a volume");
     }
     if (!mount->source && (mount->read_only || !davit__empty(mount->options))) {
-        return invalid(error, "mount target", mount->target,
-                       "a volume's name too: one without a name takes no options");
+        return davit__check_refuse(error, "mount target", mount->target,
+                                   "a volume's name too: one without a name takes no options");
     }
     return 0;
 }
 
 static int check_tmpfs(const davit_mount *mount, davit_error *error)
 {
-    if (mount->source) {
-        return invalid(error, "mount source", mount->source, "none for a tmpfs");
-    }
     if (mount->tmpfs_size < 0) {
-        return invalid_number(error, "tmpfs_size", mount->tmpfs_size, "bytes, or 0 for no limit");
+        return davit__check_refuse_number(error, "tmpfs_size", mount->tmpfs_size,
+                                          "bytes, or 0 for no limit");
     }
     if (mount->tmpfs_mode < 0 || mount->tmpfs_mode > MODE_MAX) {
-        return invalid_number(error, "tmpfs_mode", mount->tmpfs_mode, "permission bits");
+        return davit__check_refuse_number(error, "tmpfs_mode", mount->tmpfs_mode,
+                                          "permission bits");
     }
     return 0;
 }
@@ -117,10 +123,11 @@ static int check_tmpfs(const davit_mount *mount, davit_error *error)
 static int check_mount(const davit_mount *mount, davit_error *error)
 {
     if (davit__empty(mount->target) || mount->target[0] != '/' || !mount->target[1]) {
-        return invalid(error, "mount target", mount->target, "an absolute path, not the root");
+        return davit__check_refuse(error, "mount target", mount->target,
+                                   "an absolute path, not the root");
     }
     if (strchr(mount->target, ':')) {
-        return invalid(error, "mount target", mount->target, "a path without ':'");
+        return davit__check_refuse(error, "mount target", mount->target, "a path without ':'");
     }
     switch (mount->type) {
     case DAVIT_MOUNT_BIND:
@@ -130,7 +137,7 @@ static int check_mount(const davit_mount *mount, davit_error *error)
     case DAVIT_MOUNT_TMPFS:
         return check_tmpfs(mount, error);
     default:
-        return check_enum("mount type", davit_mount_type_names(), mount->type, error);
+        return davit__check_enum("mount type", davit_mount_type_names(), mount->type, error);
     }
 }
 
@@ -148,62 +155,21 @@ static int check_ports_and_mounts(const davit_container_config *config, davit_er
 
 /* ---- the rest ---- */
 
-static int check_limits(const davit_resources *resources, davit_error *error)
-{
-    if (resources->memory != 0 && resources->memory < LEAST_MEMORY) {
-        return invalid_number(error, "resources: memory", resources->memory,
-                              "6291456 bytes (6 MiB) at least, or 0 for no limit");
-    }
-    if (resources->nano_cpus < 0) {
-        return invalid_number(error, "resources: nano_cpus", resources->nano_cpus,
-                              "1000000000 for each CPU, 0: no limit");
-    }
-    if (resources->cpu_shares < 0) {
-        return invalid_number(error, "resources: cpu_shares", resources->cpu_shares,
-                              "a weight, 0: the default");
-    }
-    if (resources->pids < -1) {
-        return invalid_number(error, "resources: pids", resources->pids,
-                              "a number of processes, -1: no limit");
-    }
-    return 0;
-}
-
 static int check_restart(const davit_container_config *config, davit_error *error)
 {
-    int r =
-        check_enum("restart_policy", davit_restart_policy_names(), config->restart_policy, error);
+    int r = davit__check_enum("restart_policy", davit_restart_policy_names(),
+                              config->restart_policy, error);
     if (r < 0) {
         return r;
     }
     if (config->restart_retries < 0 ||
         (config->restart_retries > 0 && config->restart_policy != DAVIT_RESTART_ON_FAILURE)) {
-        return invalid_number(error, "restart_retries", config->restart_retries,
-                              "a number of restarts, with on-failure only");
+        return davit__check_refuse_number(error, "restart_retries", config->restart_retries,
+                                          "a number of restarts, with on-failure only");
     }
     if (config->auto_remove && config->restart_policy > DAVIT_RESTART_NO) {
         return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
                                 "auto_remove with a restart policy: expected one or the other");
-    }
-    return 0;
-}
-
-static int check_network(const davit_container_config *config, davit_error *error)
-{
-    int r = check_enum("network_mode", davit_network_mode_names(), config->network_mode, error);
-    if (r < 0) {
-        return r;
-    }
-    bool wants_name = config->network_mode == DAVIT_NETWORK_CONTAINER ||
-                      config->network_mode == DAVIT_NETWORK_NAMED;
-    if (wants_name && davit__empty(config->network)) {
-        return invalid(error, "network", config->network,
-                       config->network_mode == DAVIT_NETWORK_NAMED ? "the name of a network"
-                                                                   : "the name of a container");
-    }
-    if (!wants_name && !davit__empty(config->network)) {
-        return invalid(error, "network", config->network,
-                       "none, but with the network modes container and named");
     }
     return 0;
 }
@@ -214,9 +180,9 @@ static int check_test(const davit_health_check *check, davit_error *error)
     bool fits = davit__same(kind, "CMD-SHELL") ? check->test_count == 2
                 : davit__same(kind, "CMD")     ? check->test_count >= 2
                                            : davit__same(kind, "NONE") && check->test_count <= 1;
-    return fits ? check_words("health_check: test", check->test, check->test_count, error)
-                : invalid(error, "health_check: test", kind,
-                          "CMD-SHELL and one text, CMD and words, or NONE alone");
+    return fits ? davit__check_words("health_check: test", check->test, check->test_count, error)
+                : davit__check_refuse(error, "health_check: test", kind,
+                                      "CMD-SHELL and one text, CMD and words, or NONE alone");
 }
 
 static int check_health(const davit_health_check *check, davit_error *error)
@@ -228,15 +194,18 @@ static int check_health(const davit_health_check *check, davit_error *error)
         {"health_check: interval", check->interval},
         {"health_check: timeout", check->timeout},
         {"health_check: start_period", check->start_period},
+        {"health_check: start_interval", check->start_interval},
     };
     for (size_t i = 0; i < DAVIT__COUNT(durations); i++) {
         if (durations[i].value != 0 && durations[i].value < LEAST_DURATION) {
-            return invalid_number(error, durations[i].name, durations[i].value,
-                                  "a millisecond (1000000) at least, or 0 for the default");
+            return davit__check_refuse_number(
+                error, durations[i].name, durations[i].value,
+                "a millisecond (1000000) at least, or 0 for the default");
         }
     }
     if (check->retries < 0) {
-        return invalid_number(error, "health_check: retries", check->retries, "0 or more");
+        return davit__check_refuse_number(error, "health_check: retries", check->retries,
+                                          "0 or more");
     }
     return check_test(check, error);
 }
@@ -244,10 +213,11 @@ static int check_health(const davit_health_check *check, davit_error *error)
 static int check_texts(const davit_container_config *config, davit_error *error)
 {
     if (!davit__empty(config->workdir) && config->workdir[0] != '/') {
-        return invalid(error, "workdir", config->workdir, "an absolute path in the container");
+        return davit__check_refuse(error, "workdir", config->workdir,
+                                   "an absolute path in the container");
     }
     if (config->hostname && strlen(config->hostname) > HOSTNAME_MAX) {
-        return invalid(error, "hostname", config->hostname, "at most 64 characters");
+        return davit__check_refuse(error, "hostname", config->hostname, "at most 64 characters");
     }
     if (!davit__empty(config->stop_signal)) {
         int r = davit_signal_check(config->stop_signal, error);
@@ -257,8 +227,8 @@ static int check_texts(const davit_container_config *config, davit_error *error)
     }
     if (config->stop_timeout != DAVIT_UNSET &&
         (config->stop_timeout < -1 || config->stop_timeout > INT32_MAX)) {
-        return invalid_number(error, "stop_timeout", config->stop_timeout,
-                              "seconds, or -1 for no limit");
+        return davit__check_refuse_number(error, "stop_timeout", config->stop_timeout,
+                                          "seconds, or -1 for no limit");
     }
     return 0;
 }
@@ -266,7 +236,7 @@ static int check_texts(const davit_container_config *config, davit_error *error)
 static int check_image(const davit_container_config *config, davit_error *error)
 {
     if (davit__empty(config->image)) {
-        return invalid(error, "image", config->image, "a name or an id");
+        return davit__check_refuse(error, "image", config->image, "a name or an id");
     }
     if (!davit__is_image_id(config->image)) {
         davit_reference reference;
@@ -276,21 +246,21 @@ static int check_image(const davit_container_config *config, davit_error *error)
         }
         davit_reference_clear(&reference);
     }
-    return check_enum("pull_policy", davit_pull_policy_names(), config->pull_policy, error);
+    return davit__check_enum("pull_policy", davit_pull_policy_names(), config->pull_policy, error);
 }
 
 static int check_lists(const davit_container_config *config, davit_error *error)
 {
-    int r = check_words("command", config->command, config->command_count, error);
+    int r = davit__check_words("command", config->command, config->command_count, error);
     if (r >= 0) {
-        r = check_words("entrypoint", config->entrypoint, config->entrypoint_count, error);
+        r = davit__check_words("entrypoint", config->entrypoint, config->entrypoint_count, error);
     }
     if (r >= 0) {
-        r = check_pairs("environment variable", config->environment, config->environment_count,
-                        error);
+        r = davit__check_pairs("environment variable", config->environment,
+                               config->environment_count, error);
     }
     if (r >= 0) {
-        r = check_pairs("label", config->labels, config->label_count, error);
+        r = davit__check_pairs("label", config->labels, config->label_count, error);
     }
     return r;
 }
@@ -306,11 +276,15 @@ int davit__container_config_check(const davit_container_config *config, davit_er
     if ((r = check_image(config, error)) < 0 ||
         (config->name && (r = davit_container_name_check(config->name, error)) < 0) ||
         (r = check_lists(config, error)) < 0 || (r = check_ports_and_mounts(config, error)) < 0 ||
-        (r = check_limits(&config->resources, error)) < 0 ||
-        (r = check_restart(config, error)) < 0 || (r = check_network(config, error)) < 0 ||
+        (r = davit__resources_check(&config->resources, error)) < 0 ||
+        (r = check_restart(config, error)) < 0 || (r = davit__networks_check(config, error)) < 0 ||
+        (r = davit__privileges_check(config, error)) < 0 ||
         (r = check_health(&config->health_check, error)) < 0 ||
         (r = check_texts(config, error)) < 0) {
         return r;
     }
-    return check_enum("log_driver", davit_log_driver_names(), config->log_driver, error);
+    r = davit__check_enum("log_driver", davit_log_driver_names(), config->log_driver, error);
+    return r < 0 ? r
+                 : davit__check_pairs("log option", config->log_options, config->log_option_count,
+                                      error);
 }

@@ -39,6 +39,15 @@ static const davit_type mount_type = {
     .count = DAVIT__COUNT(mount_fields),
 };
 
+#define ULIMIT(member, ...) DAVIT__FIELD(davit_ulimit, member, __VA_ARGS__)
+static const davit__field ulimit_fields[] = {
+    ULIMIT(name, STRING, .inspect = "Name", .text = "nofile, nproc, core, ..."),
+    ULIMIT(soft, INTEGER, .optional = true, .inspect = "Soft", .text = "Limit; -1: none"),
+    ULIMIT(hard, INTEGER, .optional = true, .inspect = "Hard",
+           .text = "Most that it can be raised to; -1: any"),
+};
+static const davit_type ulimit_type = {DAVIT__TYPE("ulimit", davit_ulimit, ulimit_fields)};
+
 #define RESOURCE(member, ...) DAVIT__FIELD(davit_resources, member, __VA_ARGS__)
 static const davit__field resource_fields[] = {
     RESOURCE(memory, BYTES, .inspect = "Memory", .text = "Most memory"),
@@ -46,6 +55,25 @@ static const davit__field resource_fields[] = {
              .text = "CPUs in thousand-millionths of one"),
     RESOURCE(cpu_shares, INTEGER, .inspect = "CpuShares", .text = "Relative CPU weight"),
     RESOURCE(pids, INTEGER, .inspect = "PidsLimit", .text = "Most processes; -1: no limit"),
+    RESOURCE(memory_swap, BYTES, .inspect = "MemorySwap", .minimum = -1, .maximum = INT64_MAX,
+             .text = "Most memory and swap together; -1: no limit"),
+    RESOURCE(memory_reservation, BYTES, .inspect = "MemoryReservation",
+             .text = "Memory it is pressed back to when memory runs short"),
+    RESOURCE(memory_swappiness, INTEGER, .optional = true, .inspect = "MemorySwappiness",
+             .maximum = 100, .text = "How readily it is swapped out, 0 to 100"),
+    RESOURCE(kernel_memory, BYTES, .inspect = "KernelMemory", .text = "Ignored, with a warning"),
+    RESOURCE(oom_kill_disable, BOOL, .inspect = "OomKillDisable",
+             .text = "Whether it waits for memory instead of being killed"),
+    RESOURCE(oom_score_adj, INTEGER, .inspect = "OomScoreAdj", .minimum = -1000, .maximum = 1000,
+             .text = "The more, the sooner it is killed when memory runs out"),
+    RESOURCE(cpu_period, INTEGER, .inspect = "CpuPeriod", .text = "Microseconds of a CPU period"),
+    RESOURCE(cpu_quota, INTEGER, .inspect = "CpuQuota",
+             .text = "Microseconds of CPU time in each period"),
+    RESOURCE(cpuset_cpus, STRING, .inspect = "CpusetCpus", .text = "CPUs it runs on, 0-2,5"),
+    RESOURCE(cpuset_mems, STRING, .inspect = "CpusetMems", .text = "Memory nodes it uses, 0,1"),
+    RESOURCE(shm_size, BYTES, .inspect = "ShmSize", .text = "Size of /dev/shm"),
+    RESOURCE(ulimits, LIST, .count_offset = offsetof(davit_resources, ulimit_count),
+             .type = &ulimit_type, .inspect = "Ulimits", .text = "Limits of each process"),
 };
 static const davit_type resource_type = {
     .name = "resources",
@@ -63,6 +91,8 @@ static const davit__field health_fields[] = {
     HEALTH(start_period, DURATION, .inspect = "StartPeriod",
            .text = "Time at the start in which failures do not count"),
     HEALTH(retries, INTEGER, .inspect = "Retries", .text = "Failures that make it unhealthy"),
+    HEALTH(start_interval, DURATION, .inspect = "StartInterval",
+           .text = "Time between checks in the start period"),
 };
 static const davit_type health_type = {
     .name = "health check",
@@ -70,6 +100,40 @@ static const davit_type health_type = {
     .fields = health_fields,
     .count = DAVIT__COUNT(health_fields),
 };
+
+#define ATTACHMENT(member, ...) DAVIT__FIELD(davit_network_attachment, member, __VA_ARGS__)
+static const davit__field attachment_fields[] = {
+    ATTACHMENT(network, STRING, .text = "Name of the network"),
+    ATTACHMENT(aliases, STRINGS, .count_offset = offsetof(davit_network_attachment, alias_count),
+               .inspect = "Aliases", .text = "Further names of the container in it"),
+    ATTACHMENT(ip, STRING, .inspect = "IPAMConfig.IPv4Address", .text = "IPv4 address"),
+    ATTACHMENT(ip6, STRING, .inspect = "IPAMConfig.IPv6Address", .text = "IPv6 address"),
+    ATTACHMENT(mac, STRING, .inspect = "MacAddress", .text = "Hardware address"),
+};
+static const davit_type attachment_type = {
+    DAVIT__TYPE("network attachment", davit_network_attachment, attachment_fields),
+};
+
+#define DEVICE(member, ...) DAVIT__FIELD(davit_device, member, __VA_ARGS__)
+static const davit__field device_fields[] = {
+    DEVICE(source, STRING, .inspect = "PathOnHost", .text = "Path on the host"),
+    DEVICE(target, STRING, .inspect = "PathInContainer", .text = "Path in the container"),
+    DEVICE(permissions, STRING, .inspect = "CgroupPermissions", .text = "Of r, w and m"),
+};
+static const davit_type device_type = {DAVIT__TYPE("device", davit_device, device_fields)};
+
+#define GPU(member, ...) DAVIT__FIELD(davit_gpu_request, member, __VA_ARGS__)
+static const davit__field gpu_fields[] = {
+    GPU(driver, STRING, .inspect = "Driver", .text = "Driver that hands them out"),
+    GPU(count, INTEGER, .inspect = "Count", .text = "How many; -1: all"),
+    GPU(device_ids, STRINGS, .count_offset = offsetof(davit_gpu_request, device_id_count),
+        .inspect = "DeviceIDs", .text = "Which ones"),
+    GPU(capabilities, STRINGS, .count_offset = offsetof(davit_gpu_request, capability_count),
+        .text = "What they have to be able to do besides gpu"),
+    GPU(options, PAIRS, .count_offset = offsetof(davit_gpu_request, option_count),
+        .inspect = "Options", .text = "Options of the driver"),
+};
+static const davit_type gpu_type = {DAVIT__TYPE("gpu request", davit_gpu_request, gpu_fields)};
 
 #define FIELD(member, ...) DAVIT__FIELD(davit_container_config, member, __VA_ARGS__)
 #define LIST(count)        .count_offset = offsetof(davit_container_config, count)
@@ -110,9 +174,44 @@ static const davit__field config_fields[] = {
     FIELD(read_only, BOOL, .inspect = "HostConfig.ReadonlyRootfs",
           .text = "Whether its root file system is read-only"),
     FIELD(stop_signal, STRING, .inspect = "StopSignal", .text = "Signal that asks it to end"),
-    FIELD(stop_timeout, INTEGER, .inspect = "StopTimeout",
+    FIELD(stop_timeout, INTEGER, .optional = true, .inspect = "StopTimeout",
           .text = "Seconds from that signal to the kill"),
     FIELD(pull_policy, ENUM, .names = davit_pull_policy_names, .text = "When to pull the image"),
+    FIELD(domainname, STRING, .inspect = "Domainname", .text = "Domain name"),
+    FIELD(networks, LIST, LIST(network_count), .type = &attachment_type,
+          .text = "Networks it is connected to"),
+    FIELD(dns_servers, STRINGS, LIST(dns_server_count), .inspect = "HostConfig.Dns",
+          .text = "Addresses of name servers"),
+    FIELD(dns_search, STRINGS, LIST(dns_search_count), .inspect = "HostConfig.DnsSearch",
+          .text = "Domains that short names are looked for in"),
+    FIELD(dns_options, STRINGS, LIST(dns_option_count), .inspect = "HostConfig.DnsOptions",
+          .text = "Options of resolv.conf"),
+    FIELD(extra_hosts, PAIRS, LIST(extra_host_count), .text = "Lines of /etc/hosts, name: address"),
+    FIELD(log_options, PAIRS, LIST(log_option_count), .inspect = "HostConfig.LogConfig.Config",
+          .text = "Options of the log driver"),
+    FIELD(groups, STRINGS, LIST(group_count), .inspect = "HostConfig.GroupAdd",
+          .text = "Further groups of the user"),
+    FIELD(cap_add, STRINGS, LIST(cap_add_count), .inspect = "HostConfig.CapAdd",
+          .text = "Capabilities it gets"),
+    FIELD(cap_drop, STRINGS, LIST(cap_drop_count), .inspect = "HostConfig.CapDrop",
+          .text = "Capabilities it loses"),
+    FIELD(devices, LIST, LIST(device_count), .type = &device_type, .inspect = "HostConfig.Devices",
+          .text = "Devices of the host"),
+    FIELD(gpus, LIST, LIST(gpu_count), .type = &gpu_type, .inspect = "HostConfig.DeviceRequests",
+          .text = "GPUs"),
+    FIELD(security_options, STRINGS, LIST(security_option_count),
+          .inspect = "HostConfig.SecurityOpt", .text = "Security options"),
+    FIELD(sysctls, PAIRS, LIST(sysctl_count), .inspect = "HostConfig.Sysctls",
+          .text = "Settings of the kernel"),
+    FIELD(volumes_from, STRINGS, LIST(volumes_from_count), .inspect = "HostConfig.VolumesFrom",
+          .text = "Containers whose mounts it gets"),
+    FIELD(platform, STRING, .text = "What the image has to be made for, linux/amd64"),
+    FIELD(userns_mode, STRING, .inspect = "HostConfig.UsernsMode", .text = "User namespace"),
+    FIELD(ipc_mode, STRING, .inspect = "HostConfig.IpcMode", .text = "IPC namespace"),
+    FIELD(pid_mode, STRING, .inspect = "HostConfig.PidMode", .text = "Process namespace"),
+    FIELD(uts_mode, STRING, .inspect = "HostConfig.UTSMode", .text = "Host name's namespace"),
+    FIELD(cgroup_parent, STRING, .inspect = "HostConfig.CgroupParent", .text = "Parent cgroup"),
+    FIELD(runtime, STRING, .inspect = "HostConfig.Runtime", .text = "Program that runs it"),
 };
 static const davit_type config_type = {
     .name = "container configuration",
@@ -257,8 +356,55 @@ static int put_mount(const davit_mount *mount, json_t *body, json_t *host)
                                            options));
 }
 
+const char *davit__network_first(const davit_container_config *config)
+{
+    bool listed = config->network_mode == DAVIT_NETWORK_DEFAULT && config->network_count > 0;
+    return listed                                         ? config->networks[0].network
+           : config->network_mode == DAVIT_NETWORK_NAMED  ? config->network
+           : config->network_mode == DAVIT_NETWORK_BRIDGE ? "bridge"
+                                                          : NULL;
+}
+
+int davit__network_attachment_encode(const davit_network_attachment *attachment, json_t **ret_json,
+                                     davit_error *error)
+{
+    DAVIT__JSON json_t *json = json_object();
+    if (!json) {
+        return davit__error_no_memory(error);
+    }
+    int r = davit__type_encode(&attachment_type, attachment, json, error);
+    if (r >= 0) {
+        *ret_json = DAVIT__TAKE(json);
+    }
+    return r;
+}
+
+/* What is said of the first network; the others are connected later. */
+static int put_endpoint(const davit_container_config *config, json_t *body)
+{
+    const char *first = davit__network_first(config);
+    for (size_t i = 0; first && i < config->network_count; i++) {
+        DAVIT__JSON json_t *settings = NULL;
+        if (!davit__same(config->networks[i].network, first)) {
+            continue;
+        }
+        if (davit__network_attachment_encode(&config->networks[i], &settings, NULL) < 0) {
+            return -1;
+        }
+        if (json_object_size(settings) > 0) {
+            json_t *endpoints =
+                child(child(body, "NetworkingConfig", json_object), "EndpointsConfig", json_object);
+            return json_object_set(endpoints, first, settings);
+        }
+    }
+    return 0;
+}
+
 static int put_network(const davit_container_config *config, json_t *host)
 {
+    if (config->network_mode == DAVIT_NETWORK_DEFAULT && config->network_count > 0) {
+        return json_object_set_new(host, "NetworkMode", json_string(davit__network_first(config)));
+    }
     switch ((davit_network_mode)config->network_mode) {
     case DAVIT_NETWORK_DEFAULT:
         return 0;
@@ -283,20 +429,59 @@ static int put_entrypoint(const davit_container_config *config, json_t *body)
     return json_object_set_new(body, "Entrypoint", json_pack("[s]", ""));
 }
 
-/* The table leaves zeros out, and this one has a meaning. */
-static int put_stop_timeout(const davit_container_config *config, json_t *body)
+static int put_extra_hosts(const davit_container_config *config, json_t *host)
 {
-    if (config->stop_timeout != 0) {
-        return 0;
+    int failed = 0;
+    for (size_t i = 0; i < config->extra_host_count; i++) {
+        failed |= json_array_append_new(
+            child(host, "ExtraHosts", json_array),
+            json_sprintf("%s:%s", config->extra_hosts[i].name, config->extra_hosts[i].value));
     }
-    return json_object_set_new(body, "StopTimeout", json_integer(0));
+    return failed;
+}
+
+/* The API has no defaults for devices. */
+static int put_device_defaults(json_t *devices)
+{
+    int failed = 0;
+    size_t i;
+    json_t *device;
+    json_array_foreach (devices, i, device) {
+        if (!json_object_get(device, "PathInContainer")) {
+            failed |=
+                json_object_set(device, "PathInContainer", json_object_get(device, "PathOnHost"));
+        }
+        if (!json_object_get(device, "CgroupPermissions")) {
+            failed |= json_object_set_new(device, "CgroupPermissions", json_string("rwm"));
+        }
+    }
+    return failed;
+}
+
+/* [["gpu", "compute"]]: one of these sets of capabilities. */
+static int put_gpu_capabilities(const davit_container_config *config, json_t *requests)
+{
+    int failed = 0;
+    for (size_t i = 0; i < config->gpu_count; i++) {
+        const davit_gpu_request *gpu = &config->gpus[i];
+        json_t *set = json_pack("[s]", "gpu");
+        for (size_t k = 0; k < gpu->capability_count; k++) {
+            failed |= json_array_append_new(set, json_string(gpu->capabilities[k]));
+        }
+        failed |=
+            json_object_set_new(json_array_get(requests, i), "Capabilities", json_pack("[o]", set));
+    }
+    return failed;
 }
 
 static int put_rest(const davit_container_config *config, json_t *body)
 {
     json_t *host = child(body, "HostConfig", json_object);
     int failed = put_ports(config, body, host) | put_network(config, host) |
-                 put_entrypoint(config, body) | put_stop_timeout(config, body);
+                 put_endpoint(config, body) | put_entrypoint(config, body) |
+                 put_extra_hosts(config, host) |
+                 put_device_defaults(json_object_get(host, "Devices")) |
+                 put_gpu_capabilities(config, json_object_get(host, "DeviceRequests"));
     for (size_t i = 0; i < config->mount_count; i++) {
         failed |= put_mount(&config->mounts[i], body, host);
     }

@@ -15,6 +15,13 @@ int davit__container_config_check(const davit_container_config *config, davit_er
 int davit__container_config_encode(const davit_container_config *config, json_t **ret_body,
                                    davit_error *error);
 
+/* The network that a container is created with, if that is said: the others are connected. */
+const char *davit__network_first(const davit_container_config *config);
+
+/* The Engine API's EndpointSettings; {} if nothing is said. */
+int davit__network_attachment_encode(const davit_network_attachment *attachment, json_t **ret_json,
+                                     davit_error *error);
+
 /* ["NAME=value", ...]; a NULL value is taken from this process's environment, and the variable is
  * left out if it is not set there, as docker does. */
 int davit__environment_encode(const davit_pair *pairs, size_t count, json_t **ret_array,

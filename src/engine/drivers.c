@@ -37,6 +37,19 @@ const char *davit__capability_name(davit_capability capability)
         [DAVIT_CAPABILITY_BUILD_SQUASH] = "build squash",
         [DAVIT_CAPABILITY_BUILD_SSH] = "build ssh",
         [DAVIT_CAPABILITY_BUILD_ULIMITS] = "build ulimits",
+        [DAVIT_CAPABILITY_LOG_JSON_FILE] = "log driver json-file",
+        [DAVIT_CAPABILITY_LOG_SYSLOG] = "log driver syslog",
+        [DAVIT_CAPABILITY_LOG_JOURNALD] = "log driver journald",
+        [DAVIT_CAPABILITY_LOG_NONE] = "log driver none",
+        [DAVIT_CAPABILITY_LOG_LOCAL] = "log driver local",
+        [DAVIT_CAPABILITY_LOG_GELF] = "log driver gelf",
+        [DAVIT_CAPABILITY_LOG_FLUENTD] = "log driver fluentd",
+        [DAVIT_CAPABILITY_LOG_AWSLOGS] = "log driver awslogs",
+        [DAVIT_CAPABILITY_LOG_SPLUNK] = "log driver splunk",
+        [DAVIT_CAPABILITY_LOG_GCPLOGS] = "log driver gcplogs",
+        [DAVIT_CAPABILITY_LOG_LOGENTRIES] = "log driver logentries",
+        [DAVIT_CAPABILITY_LOG_K8S_FILE] = "log driver k8s-file",
+        [DAVIT_CAPABILITY_LOG_PASSTHROUGH] = "log driver passthrough",
     };
     return names[capability];
 }

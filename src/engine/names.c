@@ -64,7 +64,16 @@ DAVIT__ENUM(davit_log_driver_names, "log driver",
             {"json-file", DAVIT_LOG_DRIVER_JSON_FILE},
             {"syslog", DAVIT_LOG_DRIVER_SYSLOG},
             {"journald", DAVIT_LOG_DRIVER_JOURNALD},
-            {"none", DAVIT_LOG_DRIVER_NONE})
+            {"none", DAVIT_LOG_DRIVER_NONE},
+            {"local", DAVIT_LOG_DRIVER_LOCAL},
+            {"gelf", DAVIT_LOG_DRIVER_GELF},
+            {"fluentd", DAVIT_LOG_DRIVER_FLUENTD},
+            {"awslogs", DAVIT_LOG_DRIVER_AWSLOGS},
+            {"splunk", DAVIT_LOG_DRIVER_SPLUNK},
+            {"gcplogs", DAVIT_LOG_DRIVER_GCPLOGS},
+            {"logentries", DAVIT_LOG_DRIVER_LOGENTRIES},
+            {"k8s-file", DAVIT_LOG_DRIVER_K8S_FILE},
+            {"passthrough", DAVIT_LOG_DRIVER_PASSTHROUGH})
 
 DAVIT__ENUM(davit_health_status_names, "health",
             {"none", DAVIT_HEALTH_NONE},

@@ -4,63 +4,10 @@
 #include "parse_mount.h"
 
 #include "memory.h"
+#include "parse_csv.h"
 #include "quote.h"
 
 #include <strings.h>
-
-/* More than anybody means. */
-#define FIELD_CEILING 32
-
-typedef struct field_list {
-    char *items[FIELD_CEILING];
-    size_t count;
-} field_list;
-
-static void clear_fields(field_list *fields)
-{
-    for (size_t i = 0; i < fields->count; i++) {
-        free(fields->items[i]);
-    }
-}
-
-/* One field; *text moves to the comma or the end behind it. False: the quotes are wrong. */
-static bool read_csv_field(const char **text, davit__buffer *field)
-{
-    const char *at = *text;
-    bool quoted = *at == '"';
-    at += quoted;
-    while (*at && (quoted || (*at != ',' && *at != '"'))) {
-        if (*at == '"' && *++at != '"') {
-            quoted = false;
-            break;
-        }
-        davit__buffer_add_char(field, *at++);
-    }
-    *text = at;
-    return !quoted && (*at == ',' || *at == '\0');
-}
-
-static int read_fields(davit__mount_parse *parse, field_list *fields)
-{
-    const char *at = parse->text;
-    for (bool more = true; more; at++) {
-        DAVIT__BUFFER davit__buffer field = DAVIT__BUFFER_INIT;
-        if (!read_csv_field(&at, &field)) {
-            return davit__refuse(parse->error, parse->text,
-                                 "a field in quotes has to end in a quote and a comma");
-        }
-        if (fields->count == FIELD_CEILING) {
-            return davit__refuse(parse->error, parse->text, "more than %d fields", FIELD_CEILING);
-        }
-        int r = davit__buffer_take(&field, &fields->items[fields->count], parse->error);
-        if (r < 0) {
-            return r;
-        }
-        fields->count++;
-        more = *at == ',';
-    }
-    return 0;
-}
 
 /* As Go reads a boolean. */
 static bool read_bool(davit__slice value, bool *ret_bool)
@@ -172,7 +119,7 @@ static const mount_key *find_key(davit__slice name)
 }
 
 /* The type decides what the other fields may be, so it is looked for first. */
-static int read_type(davit__mount_parse *parse, const field_list *fields)
+static int read_type(davit__mount_parse *parse, const davit__csv *fields)
 {
     for (size_t i = 0; i < fields->count; i++) {
         if (strncmp(fields->items[i], "type=", strlen("type=")) == 0 &&
@@ -216,8 +163,8 @@ static int read_field(davit__mount_parse *parse, const char *field)
 int davit_mount_parse(const char *text, davit_mount *ret_mount, davit_error *error)
 {
     DAVIT__MOUNT_PARSE davit__mount_parse parse = {.text = text ? text : "", .error = error};
-    __attribute__((cleanup(clear_fields))) field_list fields = {.count = 0};
-    int r = read_fields(&parse, &fields);
+    DAVIT__CSV davit__csv fields = {.count = 0};
+    int r = davit__csv_read(parse.text, &fields, error);
     if (r == 0) {
         r = read_type(&parse, &fields);
     }

@@ -41,7 +41,7 @@ def offered(davit_alone):
     (["completion", ""], ["bash", "zsh", "fish"]),
     (["help", "inf"], ["info"]),
     (["frobnicate", ""], []),
-    (["run", "--nonsense", "--net"], ["--network"]),
+    (["run", "--nonsense", "--net"], ["--network", "--network-alias"]),
     (["__comp"], []),
 ])
 def test_offers_that_need_no_engine(offered, words, expected):

@@ -84,7 +84,6 @@ BAD(source, set_mount(config, (davit_mount){.type = DAVIT_MOUNT_BIND, .source = 
 BAD(volume, set_mount(config, (davit_mount){.source = "a/b", .target = "/x"}))
 BAD(fixed_volume, set_mount(config, (davit_mount){.target = "/x", .read_only = true}))
 BAD(mount_type, set_mount(config, (davit_mount){.type = 7, .target = "/x"}))
-BAD(tmpfs_source, set_mount(config, (davit_mount){.type = DAVIT_MOUNT_TMPFS, .source = "s", .target = "/x"}))
 BAD(tmpfs_size, set_mount(config, (davit_mount){.type = DAVIT_MOUNT_TMPFS, .target = "/x", .tmpfs_size = -5}))
 BAD(tmpfs_mode, set_mount(config, (davit_mount){.type = DAVIT_MOUNT_TMPFS, .target = "/x", .tmpfs_mode = 010000}))
 BAD(memory, config->resources.memory = -1)
@@ -148,7 +147,6 @@ static const struct bad table[] = {
     {bad_volume, "mount source", "a/b"},
     {bad_fixed_volume, "mount target", "/x"},
     {bad_mount_type, "mount type", "7"},
-    {bad_tmpfs_source, "mount source", "'s'"},
     {bad_tmpfs_size, "tmpfs_size", "-5"},
     {bad_tmpfs_mode, "tmpfs_mode", "4096"},
     {bad_memory, "memory", "-1"},

@@ -116,6 +116,82 @@ static int parse_reference(const char *text, davit_error *error)
     return r;
 }
 
+static int parse_ulimit(const char *text, davit_error *error)
+{
+    davit_ulimit ulimit = {0};
+    int r = davit_ulimit_parse(text, &ulimit, error);
+    check((r == 0) == (ulimit.name != NULL));
+    check(ulimit.hard == -1 || (ulimit.soft >= 0 && ulimit.soft <= ulimit.hard));
+    davit_ulimit_clear(&ulimit);
+    return r;
+}
+
+static int parse_device(const char *text, davit_error *error)
+{
+    davit_device device = {0};
+    int r = davit_device_parse(text, &device, error);
+    check(r < 0 ? !device.source : device.source[0] == '/');
+    davit_device_clear(&device);
+    return r;
+}
+
+static int parse_gpus(const char *text, davit_error *error)
+{
+    davit_gpu_request gpu = {0};
+    int r = davit_gpu_request_parse(text, &gpu, error);
+    check(r < 0 || (gpu.count == 0) == (gpu.device_id_count > 0));
+    davit_gpu_request_clear(&gpu);
+    return r;
+}
+
+static int parse_network(const char *text, davit_error *error)
+{
+    davit_network_attachment network = {0};
+    int r = davit_network_attachment_parse(text, &network, error);
+    check((r == 0) == (network.network != NULL));
+    davit_network_attachment_clear(&network);
+    return r;
+}
+
+static int parse_extra_host(const char *text, davit_error *error)
+{
+    davit_pair *host = NULL;
+    int r = davit_extra_host_parse(text, &host, error);
+    check(r < 0 ? !host : host->name[0] && host->value[0]);
+    davit_pairs_free(host, host != NULL);
+    return r;
+}
+
+static int parse_setting(const char *text, davit_error *error)
+{
+    davit_pair *setting = NULL;
+    int r = davit_setting_parse(text, &setting, error);
+    check(r < 0 ? !setting : setting->name[0] && setting->value[0]);
+    davit_pairs_free(setting, setting != NULL);
+    return r;
+}
+
+static int parse_environment(const char *text, davit_error *error)
+{
+    davit_pair *pairs = NULL;
+    size_t count = 0;
+    int r = davit_environment_parse(text, strlen(text), &pairs, &count, error);
+    for (size_t i = 0; i < count; i++) {
+        check(pairs[i].name[0] && !strpbrk(pairs[i].name, "= \t\n"));
+    }
+    davit_pairs_free(pairs, count);
+    return r;
+}
+
+/* Quoting takes everything. */
+static int quote(const char *text, davit_error *error)
+{
+    char *quoted = NULL;
+    check(davit_shell_quote(&text, 1, &quoted, error) == 0 && quoted[0]);
+    davit_string_free(quoted);
+    return 0;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -126,6 +202,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         parse_volume,         parse_mount,
         parse_tmpfs,          parse_reference,
         parse_restart_policy, davit_container_name_check,
+        parse_ulimit,         parse_device,
+        parse_gpus,           parse_network,
+        parse_extra_host,     parse_setting,
+        parse_environment,    quote,
     };
     if (size == 0) {
         return 0;

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "container_config.h"
 #include "container_info.h"
 #include "docker.h"
 #include "memory.h"
@@ -24,44 +23,6 @@ void davit__docker_log_warnings(const davit_call *call, const json_t *answer)
             davit__log(call, DAVIT_LOG_WARNING, "%s", warning);
         }
     }
-}
-
-int davit__docker_container_create(void *state, const davit_call *call,
-                                   const davit_container_config *config, char **ret_id,
-                                   davit_error *error)
-{
-    davit__api *api = state;
-    DAVIT__JSON json_t *body = NULL;
-    int r = davit__container_config_encode(config, &body, error);
-    if (r < 0) {
-        return r;
-    }
-    DAVIT__TARGET davit__target target;
-    davit__target_init(&target, api->prefix, "/containers/create", NULL);
-    davit__target_query(&target, "name", config->name);
-    davit__api_request request = {
-        .method = "POST",
-        .target = &target,
-        .body = body,
-        .not_found = DAVIT_ERROR_IMAGE_NOT_FOUND,
-    };
-    DAVIT__JSON json_t *answer = NULL;
-    r = davit__api_call(api, call, &request, &answer, error);
-    if (r == DAVIT_ERROR_IMAGE) { /* it is there: something else failed */
-        r = DAVIT_ERROR_RUNTIME;
-        if (error) {
-            error->code = DAVIT_ERROR_RUNTIME;
-        }
-    }
-    if (r < 0) {
-        return r;
-    }
-    davit__docker_log_warnings(call, answer);
-    const char *id = davit__json_text(answer, "Id");
-    if (!id) {
-        return davit__error_set(error, DAVIT_ERROR_PROTOCOL, "the engine's answer has no Id");
-    }
-    return davit__copy(id, ret_id, error);
 }
 
 int davit__docker_container_start(void *state, const davit_call *call, const char *name,

@@ -15,6 +15,9 @@ int davit__docker_info(void *state, const davit_call *call, davit_info **ret_inf
 int davit__docker_container_create(void *state, const davit_call *call,
                                    const davit_container_config *config, char **ret_id,
                                    davit_error *error);
+int davit__docker_container_create_request(void *state, const davit_call *call,
+                                           const davit_container_config *config, char **ret_json,
+                                           davit_error *error);
 int davit__docker_container_start(void *state, const davit_call *call, const char *name,
                                   davit_error *error);
 int davit__docker_container_stop(void *state, const davit_call *call, const char *name,

@@ -78,6 +78,9 @@ static const char *why_not(const davit__api *api, davit_capability capability)
         return "needs a BuildKit session, which davit does not have";
     case DAVIT_CAPABILITY_BUILD_SQUASH:
         return api->endpoint.probe.experimental ? NULL : "needs a daemon in experimental mode";
+    case DAVIT_CAPABILITY_LOG_K8S_FILE:
+    case DAVIT_CAPABILITY_LOG_PASSTHROUGH:
+        return "only Podman has it";
     default:
         return NULL;
     }
@@ -98,6 +101,7 @@ const davit_driver davit__docker_driver = {
     .info = davit__docker_info,
     .can = can,
     .container_create = davit__docker_container_create,
+    .container_create_request = davit__docker_container_create_request,
     .container_start = davit__docker_container_start,
     .container_stop = davit__docker_container_stop,
     .container_restart = davit__docker_container_restart,

@@ -6,6 +6,12 @@
 /* Podman's own default; without one its compatible API sets 0, and a stop kills at once. */
 #define STOP_TIMEOUT 10
 
+/* The name of the network that is there from the beginning. */
+#define DEFAULT_NETWORK "podman"
+
+/* What the kernel takes for no limit: the largest number of whole pages. */
+#define UNLIMITED (INT64_MAX - 4095)
+
 /* Podman's compatible API makes one text of a mount and reads it as CSV; what the older grammar
  * says, with colons, it takes as it is. */
 static int avoid_csv(const davit_container_config *config, davit_mount *mounts, davit_error *error)
@@ -28,32 +34,142 @@ static int avoid_csv(const davit_container_config *config, davit_mount *mounts, 
     return 0;
 }
 
+/* As a network mode "bridge" is understood, but the default network's name is another. */
+static void rename_bridge(const davit_container_config *config, davit_network_attachment *networks)
+{
+    for (size_t i = 0; i < config->network_count; i++) {
+        networks[i] = config->networks[i];
+        if (davit__same(networks[i].network, "bridge")) {
+            networks[i].network = DEFAULT_NETWORK;
+        }
+    }
+}
+
+/* Its compatible API does not look at the platform. */
+static int check_platform(void *state, const davit_call *call, const char *image,
+                          const char *platform, davit_error *error)
+{
+    DAVIT_CLEANUP(davit_image_info_free) davit_image_info *info = NULL;
+    int r = davit__podman_image_get(state, call, image, &info, NULL, error);
+    if (r < 0) {
+        return r;
+    }
+    DAVIT__FREE char *actual = davit__format("%s/%s", info->os ? info->os : "",
+                                             info->architecture ? info->architecture : "");
+    if (!actual) {
+        return davit__error_no_memory(error);
+    }
+    size_t length = strlen(actual);
+    bool whole = davit__starts_with(platform, actual) &&
+                 (!platform[length] || platform[length] == '/'); /* a variant may follow */
+    bool system = davit__same(platform, info->os);
+    return whole || system
+               ? 0
+               : davit__error_set(error, DAVIT_ERROR_IMAGE_NOT_FOUND,
+                                  "image %s is there for %s, not for %s", image, actual, platform);
+}
+
+/* What is refused here would be left out in silence, or break the start without a reason. */
+static int check_known(const davit__api *api, const davit_container_config *config,
+                       davit_error *error)
+{
+    bool old = davit__version_compare(api->endpoint.probe.libpod_version, "4.7") < 0;
+    for (size_t i = 0; old && i < config->extra_host_count; i++) {
+        if (davit__same(config->extra_hosts[i].value, "host-gateway")) {
+            return davit__error_set(error, DAVIT_ERROR_UNSUPPORTED,
+                                    "extra host %s: host-gateway needs Podman 4.7; there is "
+                                    "host.containers.internal",
+                                    config->extra_hosts[i].name);
+        }
+    }
+    bool takes_tag = config->log_driver == DAVIT_LOG_DRIVER_DEFAULT ||
+                     config->log_driver == DAVIT_LOG_DRIVER_JOURNALD;
+    for (size_t i = 0; !takes_tag && i < config->log_option_count; i++) {
+        if (davit__same(config->log_options[i].name, "tag")) {
+            return davit__error_set(error, DAVIT_ERROR_UNSUPPORTED,
+                                    "log option tag: Podman takes it with journald only");
+        }
+    }
+    return 0;
+}
+
+/* Lists that are said otherwise here. */
+typedef struct adapted {
+    davit_container_config config;
+    char *image;
+    davit_mount *mounts;
+    davit_network_attachment *networks;
+} adapted;
+
+static void adapted_clear(adapted *made)
+{
+    free(made->image);
+    free(made->mounts);
+    free(made->networks);
+}
+
+static void adapt_values(adapted *made)
+{
+    davit_container_config *config = &made->config;
+    if (config->network_mode == DAVIT_NETWORK_BRIDGE && config->network_count > 0) {
+        config->network_mode = DAVIT_NETWORK_NAMED;
+        config->network = DEFAULT_NETWORK;
+    }
+    if (config->resources.memory_swap == -1) {
+        config->resources.memory_swap = UNLIMITED; /* it leaves negative numbers out */
+    }
+    if (config->stop_timeout == DAVIT_UNSET) {
+        config->stop_timeout = STOP_TIMEOUT;
+    } else if (config->stop_timeout == -1) {
+        config->stop_timeout = INT32_MAX; /* Podman takes no negative number */
+    }
+}
+
+static int adapt(davit__api *api, const davit_call *call, const davit_container_config *config,
+                 adapted *made, davit_error *error)
+{
+    int r = check_known(api, config, error);
+    if (r < 0 ||
+        (r = davit__podman_image_name(api, call, config->image, &made->image, error)) < 0 ||
+        (!davit__empty(config->platform) &&
+         (r = check_platform(api, call, made->image, config->platform, error)) < 0)) {
+        return r;
+    }
+    made->mounts = calloc(config->mount_count + 1, sizeof *made->mounts);
+    made->networks = calloc(config->network_count + 1, sizeof *made->networks);
+    if (!made->mounts || !made->networks) {
+        return davit__error_no_memory(error);
+    }
+    if ((r = avoid_csv(config, made->mounts, error)) < 0) {
+        return r;
+    }
+    rename_bridge(config, made->networks);
+    made->config = *config;
+    made->config.image = made->image;
+    made->config.mounts = made->mounts;
+    made->config.networks = made->networks;
+    adapt_values(made);
+    return 0;
+}
+
 int davit__podman_container_create(void *state, const davit_call *call,
                                    const davit_container_config *config, char **ret_id,
                                    davit_error *error)
 {
-    DAVIT__FREE char *image = NULL;
-    int r = davit__podman_image_name(state, call, config->image, &image, error);
-    if (r < 0) {
-        return r;
-    }
-    DAVIT__FREE davit_mount *mounts = calloc(config->mount_count + 1, sizeof *mounts);
-    if (!mounts) {
-        return davit__error_no_memory(error);
-    }
-    r = avoid_csv(config, mounts, error);
-    if (r < 0) {
-        return r;
-    }
-    davit_container_config named = *config;
-    named.image = image;
-    named.mounts = mounts;
-    if (named.stop_timeout == DAVIT_UNSET) {
-        named.stop_timeout = STOP_TIMEOUT;
-    } else if (named.stop_timeout == -1) {
-        named.stop_timeout = INT32_MAX; /* Podman takes no negative number */
-    }
-    return davit__docker_container_create(state, call, &named, ret_id, error);
+    __attribute__((cleanup(adapted_clear))) adapted made = {.image = NULL};
+    int r = adapt(state, call, config, &made, error);
+    return r < 0 ? r : davit__docker_container_create(state, call, &made.config, ret_id, error);
+}
+
+int davit__podman_container_create_request(void *state, const davit_call *call,
+                                           const davit_container_config *config, char **ret_json,
+                                           davit_error *error)
+{
+    __attribute__((cleanup(adapted_clear))) adapted made = {.image = NULL};
+    int r = adapt(state, call, config, &made, error);
+    return r < 0
+               ? r
+               : davit__docker_container_create_request(state, call, &made.config, ret_json, error);
 }
 
 int davit__podman_container_remove(void *state, const davit_call *call, const char *name,

@@ -49,6 +49,16 @@ static davit_capability_info can(void *state, davit_capability capability)
             info.reason = "needs Podman 5.1";
         }
         break;
+    case DAVIT_CAPABILITY_LOG_SYSLOG:
+    case DAVIT_CAPABILITY_LOG_LOCAL:
+    case DAVIT_CAPABILITY_LOG_GELF:
+    case DAVIT_CAPABILITY_LOG_FLUENTD:
+    case DAVIT_CAPABILITY_LOG_AWSLOGS:
+    case DAVIT_CAPABILITY_LOG_SPLUNK:
+    case DAVIT_CAPABILITY_LOG_GCPLOGS:
+    case DAVIT_CAPABILITY_LOG_LOGENTRIES:
+        info.reason = "only Docker has it";
+        break;
     default:
         break;
     }
@@ -95,6 +105,7 @@ const davit_driver davit__podman_driver = {
     .info = info,
     .can = can,
     .container_create = davit__podman_container_create,
+    .container_create_request = davit__podman_container_create_request,
     .container_start = davit__docker_container_start,
     .container_stop = davit__docker_container_stop,
     .container_restart = davit__docker_container_restart,

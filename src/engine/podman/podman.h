@@ -9,6 +9,9 @@
 int davit__podman_container_create(void *state, const davit_call *call,
                                    const davit_container_config *config, char **ret_id,
                                    davit_error *error);
+int davit__podman_container_create_request(void *state, const davit_call *call,
+                                           const davit_container_config *config, char **ret_json,
+                                           davit_error *error);
 int davit__podman_container_remove(void *state, const davit_call *call, const char *name,
                                    const davit_remove_options *options, davit_error *error);
 int davit__podman_container_list(void *state, const davit_call *call,

@@ -48,40 +48,60 @@ static void test_bad_cpus_are_refused(void **state)
 
 static void network_is(const char *text, int mode, const char *name)
 {
-    davit_container_config config = DAVIT_CONTAINER_CONFIG_INIT;
+    cli_memory memory = {NULL};
+    cli_networks networks = {0};
     davit_error error = DAVIT_ERROR_INIT;
-    assert_int_equal(cli_parse_network(NULL, text, &config, &error), 0);
-    assert_int_equal(config.network_mode, mode);
+    assert_int_equal(cli_parse_network(&memory, text, &networks, &error), 0);
+    assert_int_equal(networks.mode, mode);
     if (name) {
-        assert_string_equal(config.network, name);
+        assert_string_equal(networks.container ? networks.container : networks.items[0].network,
+                            name);
     } else {
-        assert_null(config.network);
+        assert_null(networks.items);
     }
+    cli_memory_free(&memory);
 }
 
 static void test_networks_are_modes_or_names(void **state)
 {
     (void)state;
-    network_is("bridge", DAVIT_NETWORK_BRIDGE, NULL);
+    network_is("bridge", DAVIT_NETWORK_DEFAULT, "bridge");
     network_is("host", DAVIT_NETWORK_HOST, NULL);
     network_is("none", DAVIT_NETWORK_NONE, NULL);
     network_is("default", DAVIT_NETWORK_DEFAULT, NULL);
     network_is("container:db", DAVIT_NETWORK_CONTAINER, "db");
-    network_is("backend", DAVIT_NETWORK_NAMED, "backend");
+    network_is("backend", DAVIT_NETWORK_DEFAULT, "backend");
+    network_is("name=backend,alias=db", DAVIT_NETWORK_DEFAULT, "backend");
 }
 
 static void test_network_without_a_name_is_refused(void **state)
 {
     (void)state;
-    davit_container_config config = DAVIT_CONTAINER_CONFIG_INIT;
+    cli_memory memory = {NULL};
+    cli_networks networks = {0};
     davit_error error = DAVIT_ERROR_INIT;
-    assert_true(cli_parse_network(NULL, "", &config, &error) < 0);
-    assert_true(cli_parse_network(NULL, "container:", &config, &error) < 0);
+    assert_true(cli_parse_network(&memory, "", &networks, &error) < 0);
+    assert_true(cli_parse_network(&memory, "container:", &networks, &error) < 0);
+    cli_memory_free(&memory);
+}
+
+static void test_network_beside_the_hosts_is_refused(void **state)
+{
+    (void)state;
+    cli_memory memory = {NULL};
+    cli_networks networks = {0};
+    davit_error error = DAVIT_ERROR_INIT;
+    assert_int_equal(cli_parse_network(&memory, "host", &networks, &error), 0);
+    assert_true(cli_parse_network(&memory, "backend", &networks, &error) < 0);
+    assert_string_equal(error.message, "'backend': expected no other network beside host, none or "
+                                       "container:NAME");
+    cli_memory_free(&memory);
 }
 
 static cli_container_options *parse(cli *self, const char *const *arguments, size_t count)
 {
-    static const cli_option *const tables[] = {cli_container_table, NULL};
+    static const cli_option *const tables[] = {cli_container_table, cli_limit_table,
+                                               cli_isolation_table, NULL};
     static const cli_container_options defaults = CLI_CONTAINER_OPTIONS_INIT;
     cli_problem problem = {{0}, {0}};
     cli_container_options *options = cli_allocate(&self->memory, sizeof *options);
@@ -175,6 +195,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_bad_cpus_are_refused),
     cmocka_unit_test(test_networks_are_modes_or_names),
     cmocka_unit_test(test_network_without_a_name_is_refused),
+    cmocka_unit_test(test_network_beside_the_hosts_is_refused),
     cmocka_unit_test(test_options_come_to_a_config),
     cmocka_unit_test(test_nothing_given_is_nothing_set),
     cmocka_unit_test(test_empty_entrypoint_clears_it),

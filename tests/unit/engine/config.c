@@ -50,9 +50,17 @@ static davit_container_config whole(void)
         .port_count = DAVIT__COUNT(ports),
         .mounts = mounts,
         .mount_count = DAVIT__COUNT(mounts),
-        .resources = {67108864, 1500000000, 512, 100},
-        .health_check = {test, DAVIT__COUNT(test), DAVIT_SECONDS(1), DAVIT_SECONDS(2),
-                         DAVIT_SECONDS(3), 4},
+        .resources = {.memory = 67108864,
+                      .nano_cpus = 1500000000,
+                      .cpu_shares = 512,
+                      .pids = 100,
+                      .memory_swappiness = DAVIT_UNSET},
+        .health_check = {.test = test,
+                         .test_count = DAVIT__COUNT(test),
+                         .interval = DAVIT_SECONDS(1),
+                         .timeout = DAVIT_SECONDS(2),
+                         .start_period = DAVIT_SECONDS(3),
+                         .retries = 4},
         .restart_policy = DAVIT_RESTART_ON_FAILURE,
         .restart_retries = 5,
         .network_mode = DAVIT_NETWORK_NAMED,
@@ -143,6 +151,22 @@ static void test_config__text_that_is_not_utf8_is_refused(void **state)
     assert_null(body);
 }
 
+static void test_config__comes_to_a_command_line(void **state)
+{
+    (void)state;
+    davit_container_config config = whole();
+    davit_error error = DAVIT_ERROR_INIT;
+    char **words = NULL, *line = NULL;
+    size_t count = 0;
+    assert_done(
+        davit_container_to_run_args(&config, DAVIT_RUNTIME_DOCKER, false, &words, &count, &error),
+        &error);
+    assert_done(davit_shell_quote((const char *const *)words, count, &line, &error), &error);
+    assert_golden_text(line, "run-whole.expected");
+    davit_string_free(line);
+    davit_arguments_free(words, count);
+}
+
 /* ---- what is refused ---- */
 
 #define REFUSED(part, ...)                                                                         \
@@ -184,7 +208,7 @@ static void test_config__a_bad_value_is_named(void **state)
     REFUSED("network ''", config.network = NULL)
     REFUSED("network ''", config.network = ""; config.network_mode = DAVIT_NETWORK_CONTAINER)
     REFUSED("network 'backend'", config.network_mode = DAVIT_NETWORK_HOST)
-    REFUSED("log_driver 9", config.log_driver = 9)
+    REFUSED("log_driver 99", config.log_driver = 99)
     REFUSED("hostname", config.hostname = "01234567890123456789012345678901234567890123456789012345"
                                           "678901234")
     REFUSED("workdir 'app'", config.workdir = "app")
@@ -250,7 +274,6 @@ static void test_config__a_bad_mount_is_named(void **state)
         {{.type = DAVIT_MOUNT_BIND, .source = "a", .target = "/a"}, "mount source 'a'"},
         {{.type = DAVIT_MOUNT_BIND, .source = "/a:b", .target = "/a", .create_source = true},
          "mount source '/a:b'"},
-        {{.type = DAVIT_MOUNT_TMPFS, .source = "/a", .target = "/a"}, "mount source '/a'"},
         {{.type = DAVIT_MOUNT_TMPFS, .target = "/a", .tmpfs_size = -1}, "tmpfs_size -1"},
         {{.type = DAVIT_MOUNT_TMPFS, .target = "/a", .tmpfs_mode = 010000}, "tmpfs_mode 4096"},
     };
@@ -264,6 +287,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_config__what_was_not_given_is_not_sent),
     cmocka_unit_test(test_config__special_values_are_sent_as_the_api_wants_them),
     cmocka_unit_test(test_config__text_that_is_not_utf8_is_refused),
+    cmocka_unit_test(test_config__comes_to_a_command_line),
     cmocka_unit_test(test_config__a_bad_value_is_named),
     cmocka_unit_test(test_config__a_bad_health_check_is_named),
     cmocka_unit_test(test_config__a_bad_port_is_named),

@@ -128,7 +128,7 @@ static void test_container_info__newer_docker_gives_the_same(void **state)
     }
     json_object_set_new(json_object_get(json, "State"), "Unheard", json_true());
     json_object_set_new(json, "ImageManifestDescriptor", json_pack("{s:i}", "size", 1));
-    json_object_set_new(json_object_get(json, "Config"), "Domainname", json_null());
+    json_object_set_new(json_object_get(json, "Config"), "AttachStdin", json_null());
     davit_container_info *info = decode(json, DAVIT__SHAPE_INSPECT);
     freeze(info);
     assert_golden(davit_container_info_type(), info, "docker-20.10/inspect.expected");

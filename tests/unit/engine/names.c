@@ -14,7 +14,7 @@ static const struct {
     {davit_runtime_names, 4},        {davit_log_level_names, 4},
     {davit_restart_policy_names, 5}, {davit_container_state_names, 8},
     {davit_network_mode_names, 6},   {davit_volume_driver_names, 3},
-    {davit_log_driver_names, 5},     {davit_health_status_names, 4},
+    {davit_log_driver_names, 14},    {davit_health_status_names, 4},
     {davit_mount_type_names, 3},     {davit_protocol_names, 3},
     {davit_pull_policy_names, 3},    {davit_finding_level_names, 4},
 };

@@ -106,7 +106,6 @@ static struct feeder {
     char beginning[2 * PIECE];
     size_t length;
     int to;
-    const davit_cancel *cancel;
 } feeder;
 
 static void *feed(void *context)
@@ -114,7 +113,7 @@ static void *feed(void *context)
     struct feeder *fed = context;
     char piece[PIECE];
     int failed = cli_write_all(fed->to, fed->beginning, fed->length);
-    while (!failed && cli_input_wait(fed->cancel)) {
+    while (!failed && cli_input_wait(NULL)) { /* the run's cancellation may be freed before it */
         ssize_t got = read(STDIN_FILENO, piece, sizeof piece);
         if (got == 0 || (got < 0 && errno != EINTR)) {
             break;
@@ -125,8 +124,7 @@ static void *feed(void *context)
     return NULL;
 }
 
-static int start_feeder(const cli_text *beginning, const davit_cancel *cancel, int *ret_tar,
-                        davit_error *error)
+static int start_feeder(const cli_text *beginning, int *ret_tar, davit_error *error)
 {
     int ends[2];
     pthread_t thread;
@@ -136,7 +134,6 @@ static int start_feeder(const cli_text *beginning, const davit_cancel *cancel, i
     memcpy(feeder.beginning, beginning->data, beginning->length);
     feeder.length = beginning->length;
     feeder.to = ends[1];
-    feeder.cancel = cancel;
     errno = pthread_create(&thread, NULL, feed, &feeder);
     if (errno) {
         return fail(error, "thread");
@@ -161,5 +158,5 @@ int cli_build_read_context(cli_memory *memory, const davit_cancel *cancel, int *
         *ret_tar = STDIN_FILENO;
         return 0;
     }
-    return start_feeder(&text, cancel, ret_tar, error);
+    return start_feeder(&text, ret_tar, error);
 }

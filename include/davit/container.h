@@ -378,6 +378,7 @@ typedef struct davit_container_info {
     int64_t pids;       /**< limit; detail */
     char *log_driver;   /**< detail */
     bool auto_remove;   /**< detail */
+    bool stdin_once;    /**< detail: its stdin ends with the first client's */
     char **health_test; /**< detail: the health check's command, as in davit_health_check */
     size_t health_test_count;
     int64_t health_interval;     /**< nanoseconds; detail; 0: the engine's default */
@@ -587,8 +588,15 @@ typedef struct davit_attach_options {
     davit_output_callback output; /**< NULL: dropped */
     void *context;
     /** Called once when the streams are connected and the container runs; may be NULL. Non-zero
-     * gives up. */
+     * gives up. `id`: the container's, or the command's for davit_exec_resize(). */
     int (*started)(void *context, const char *id);
+    bool keep_stdin; /**< the end of the input is not the end of its stdin */
+    int64_t columns; /**< of the terminal at the beginning; 0: not known */
+    int64_t rows;
+    /** Where a terminal has input: keys that leave the streams and let the container go on,
+     * docker's notation; NULL: "ctrl-p,ctrl-q". The exit code is 0 then. */
+    const char *detach_keys;
+    bool *detached; /**< set to whether they were typed; may be NULL */
 } davit_attach_options;
 
 #define DAVIT_ATTACH_OPTIONS_INIT                                                                  \
@@ -663,6 +671,21 @@ typedef int (*davit_health_callback)(void *context, const char *name, const davi
 DAVIT_EXPORT int davit_health_watch(davit_engine *engine, const char *const *names, size_t count,
                                     davit_health_callback callback, void *context,
                                     davit_error *error);
+
+/**
+ * Connect to the streams of a running container, until they end or the detach keys are typed.
+ * *ret_exit_code is the container's. attach->started is called once they are connected.
+ * DAVIT_ERROR_CONFLICT: it does not run.
+ */
+DAVIT_EXPORT int davit_container_attach(davit_engine *engine, const char *name,
+                                        const davit_attach_options *attach, int *ret_exit_code,
+                                        davit_error *error);
+
+/** Tell a container with a terminal, or a command with one, how large that is now. */
+DAVIT_EXPORT int davit_container_resize(davit_engine *engine, const char *name, int64_t columns,
+                                        int64_t rows, davit_error *error);
+DAVIT_EXPORT int davit_exec_resize(davit_engine *engine, const char *id, int64_t columns,
+                                   int64_t rows, davit_error *error);
 
 /** Freeze all its processes, or let them go on. DAVIT_ERROR_CONFLICT: it does not run, or is in
  * that state already. */

@@ -126,6 +126,9 @@ DAVIT_EXPORT int davit_container_name_check(const char *name, davit_error *error
 /** 0 if `signal` is one: a name with or without SIG in any case, RTMIN+1, or a number. */
 DAVIT_EXPORT int davit_signal_check(const char *signal, davit_error *error);
 
+/** 0 if `text` is keys to detach with: "ctrl-p,ctrl-q", "ctrl-a,d". */
+DAVIT_EXPORT int davit_detach_keys_check(const char *text, davit_error *error);
+
 DAVIT_END
 
 #endif

@@ -98,11 +98,12 @@ struct davit_driver {
                           const davit_logs_options *options, davit_output_callback output,
                           void *context, davit_error *error);
     /** Connect to the streams, call attach->started(context, name), pass the streams on until the
-     * engine ends them, give the exit code. `tty`: the container has a terminal; `removed`: it has
+     * engine ends them or the detach keys are typed, give the exit code. `tty`: the container has a terminal; `removed`: it has
      * auto_remove, return when it is gone. */
     int (*container_attach)(void *state, const davit_call *call, const char *name, bool tty,
                             bool removed, const davit_attach_options *attach, int *ret_exit_code,
                             davit_error *error);
+    /** Once it is started: attach->started(context, id of the command). */
     int (*container_exec)(void *state, const davit_call *call, const char *name,
                           const davit_exec_config *config, const davit_attach_options *attach,
                           int *ret_exit_code, davit_error *error);
@@ -114,6 +115,10 @@ struct davit_driver {
     /** Run one health check now; the engine updates its status and log. */
     int (*container_health_run)(void *state, const davit_call *call, const char *name,
                                 davit_error *error);
+    int (*container_resize)(void *state, const davit_call *call, const char *name, int64_t columns,
+                            int64_t rows, davit_error *error);
+    int (*exec_resize)(void *state, const davit_call *call, const char *id, int64_t columns,
+                       int64_t rows, davit_error *error);
     int (*container_pause)(void *state, const davit_call *call, const char *name,
                            davit_error *error);
     int (*container_unpause)(void *state, const davit_call *call, const char *name,

@@ -11,6 +11,7 @@ struct exec_options {
     davit_exec_config config;
     cli_pairs environment;
     bool input;
+    const char *detach_keys;
     cli_format_choice format;
 };
 
@@ -22,6 +23,7 @@ static const cli_option options[] = {
      .kind = CLI_FLAG,
      .offset = offsetof(struct exec_options, config.detach),
      .text = "Start the command and leave it running"},
+    CLI_OPTION_DETACH_KEYS(struct exec_options, detach_keys),
     {.name = "env",
      .letter = 'e',
      .kind = CLI_PAIRS,
@@ -101,6 +103,8 @@ static int run(cli *self, const cli_input *input)
         .streams = &streams,
         .input = chosen->input && !chosen->config.detach,
         .tty = chosen->config.tty,
+        .detach_keys = chosen->detach_keys,
+        .resize = davit_exec_resize,
     };
     return execute(self, input->words[0], chosen, &attachment);
 }

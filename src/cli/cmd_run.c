@@ -12,6 +12,7 @@ struct run_options {
     bool detach;
     bool signals;
     davit_runtime print; /* ANY: not */
+    const char *detach_keys;
 };
 
 static const struct run_options defaults = {
@@ -37,6 +38,7 @@ static const cli_option options[] = {
      .kind = CLI_FLAG,
      .offset = offsetof(struct run_options, detach),
      .text = "Leave it running and print its id"},
+    CLI_OPTION_DETACH_KEYS(struct run_options, detach_keys),
     {.name = "print",
      .kind = CLI_CUSTOM,
      .offset = offsetof(struct run_options, print),
@@ -106,6 +108,8 @@ static int foreground(cli *self, struct run_options *chosen)
         .input = config->open_stdin,
         .tty = config->tty,
         .signals = chosen->signals,
+        .detach_keys = chosen->detach_keys,
+        .resize = davit_container_resize,
     };
     struct foreground run = {.attach = cli_attach_options(&attachment)};
     if (cli_attach_prepare(&attachment, &error) < 0) {

@@ -11,6 +11,7 @@
 const cli_command *const cli_commands[] = {
     &command_complete,
     &command_manual,
+    &command_attach,
     &command_build,
     &command_commit,
     &command_completion,

@@ -5,6 +5,7 @@
 
 #include "cli.h"
 
+extern const cli_command command_attach;
 extern const cli_command command_build;
 extern const cli_command command_commit;
 extern const cli_command command_complete;

@@ -35,7 +35,8 @@ static struct {
     int pipe[2]; /* numbers of the signals for the container; 0 ends the thread */
     atomic_bool has_pipe;
     pthread_t thread;
-    davit_engine *engine;
+    bool has_thread;
+    cli_forwarding to;
     char id[128];
     int interrupts;
     time_t first_interrupt;
@@ -95,15 +96,25 @@ static void handle(int number)
     }
 }
 
-static void install(int number)
+static void handle_size(int number)
+{
+    pass_on((unsigned char)number);
+}
+
+static void install_handler(int number, void (*handler)(int number))
 {
     struct sigaction old;
-    struct sigaction action = {.sa_handler = handle, .sa_flags = SA_RESTART};
+    struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
     /* What the caller has ignored (nohup, background jobs) stays ignored. */
     if (sigaction(number, NULL, &old) == 0 && old.sa_handler != SIG_IGN) {
         sigaction(number, &action, NULL);
     }
+}
+
+static void install(int number)
+{
+    install_handler(number, handle);
 }
 
 void cli_signals_cancel(davit_cancel *cancel)
@@ -130,13 +141,14 @@ static int fail(davit_error *error, int number, const char *what)
     return DAVIT_ERROR_IO;
 }
 
-int cli_signals_hold(davit_error *error)
+int cli_signals_hold(bool signals, davit_error *error)
 {
     if (pipe2(state.pipe, O_CLOEXEC) < 0 || fcntl(state.pipe[1], F_SETFL, O_NONBLOCK) < 0) {
         return fail(error, errno, "pipe");
     }
     atomic_store(&state.has_pipe, true);
-    for (size_t i = 0; i < CLI_COUNT(passed_on); i++) {
+    install_handler(SIGWINCH, handle_size);
+    for (size_t i = 0; signals && i < CLI_COUNT(passed_on); i++) {
         install(passed_on[i].number);
     }
     return 0;
@@ -152,6 +164,14 @@ static const char *name_of(unsigned char number)
     return NULL;
 }
 
+static void tell_size(void)
+{
+    int64_t columns, rows;
+    if (state.to.resize && cli_terminal_size(&columns, &rows)) {
+        state.to.resize(state.to.engine, state.id, columns, rows, NULL);
+    }
+}
+
 static void *forward(void *unused)
 {
     (void)unused;
@@ -165,31 +185,38 @@ static void *forward(void *unused)
             break;
         }
         /* It can have ended a moment ago: then there is nobody to tell. */
-        davit_container_kill(state.engine, state.id, name_of(number), NULL);
+        if (number == SIGWINCH) {
+            tell_size();
+        } else {
+            davit_container_kill(state.to.engine, state.id, name_of(number), NULL);
+        }
     }
     return NULL;
 }
 
-int cli_signals_forward(davit_engine *engine, const char *id, davit_error *error)
+int cli_signals_forward(const cli_forwarding *to, davit_error *error)
 {
-    state.engine = engine;
-    snprintf(state.id, sizeof state.id, "%s", id);
+    state.to = *to;
+    snprintf(state.id, sizeof state.id, "%s", to->id);
     int failed = pthread_create(&state.thread, NULL, forward, NULL);
     if (failed) {
         return fail(error, failed, "thread");
     }
-    atomic_store(&state.forwarding, true);
+    state.has_thread = true;
+    atomic_store(&state.forwarding, to->signals);
     return 0;
 }
 
 void cli_signals_end(void)
 {
     static const unsigned char end = 0;
-    if (!atomic_exchange(&state.forwarding, false)) {
+    atomic_store(&state.forwarding, false);
+    if (!state.has_thread) {
         return;
     }
     while (write(state.pipe[1], &end, 1) < 0 && errno == EAGAIN) {
         usleep(1000); /* full of signals that the thread is still passing on */
     }
     pthread_join(state.thread, NULL);
+    state.has_thread = false;
 }

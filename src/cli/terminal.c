@@ -47,6 +47,17 @@ size_t cli_terminal_rows(int fd, size_t otherwise)
     return get_size(fd, &size) && size.ws_row > 0 ? size.ws_row : otherwise;
 }
 
+bool cli_terminal_size(int64_t *ret_columns, int64_t *ret_rows)
+{
+    struct winsize size = {0};
+    if (!get_size(STDOUT_FILENO, &size) && !get_size(STDIN_FILENO, &size)) {
+        return false;
+    }
+    *ret_columns = size.ws_col;
+    *ret_rows = size.ws_row;
+    return size.ws_col > 0 && size.ws_row > 0;
+}
+
 bool cli_terminal_is_capable(int fd)
 {
     const char *kind = getenv("TERM");

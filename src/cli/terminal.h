@@ -5,8 +5,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 bool cli_is_terminal(int fd);
+
+/* The size of the terminal that stdout or stdin is; false: neither is one, or it does not tell. */
+bool cli_terminal_size(int64_t *ret_columns, int64_t *ret_rows);
 
 /* Columns of the terminal behind `fd`, `otherwise` if there is none. */
 size_t cli_terminal_columns(int fd, size_t otherwise);

@@ -405,6 +405,9 @@ int davit_container_exec(davit_engine *engine, const char *name, const davit_exe
                              "struct_size %zu: expected %zu; use DAVIT_EXEC_CONFIG_INIT",
                              config->struct_size, sizeof *config);
     }
+    if (r >= 0) {
+        r = davit__attach_check(attach, error);
+    }
     if (r >= 0 && config->command_count == 0) {
         r = davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG, "the command is empty");
     }

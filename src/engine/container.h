@@ -19,6 +19,13 @@ int davit__container_start(davit_engine *engine, const char *name, davit_error *
  * DAVIT_ERROR_PROTOCOL, if it is not within 0 to 255. `ret_exit_code` may be NULL. */
 int davit__exit_code_take(int r, int exit_code, int *ret_exit_code, davit_error *error);
 
+/* NULL is fine. */
+int davit__attach_check(const davit_attach_options *attach, davit_error *error);
+
+/* Tell a container that was just started how large its terminal is, if that is known. */
+void davit__container_first_size(davit_engine *engine, const char *id, bool tty,
+                                 const davit_attach_options *attach);
+
 /* Remove what a failed run created. The engine's cancellation and time limit do not hold here: they
  * may be why it failed. A failure goes to the log. */
 void davit__container_discard(davit_engine *engine, const char *id);

@@ -326,6 +326,8 @@ static const davit__field container_fields[] = {
     FIELD(log_driver, STRING, .inspect = "HostConfig.LogConfig.Type", .text = "Log driver"),
     FIELD(auto_remove, BOOL, .inspect = "HostConfig.AutoRemove",
           .text = "Whether the engine removes it when it ends"),
+    FIELD(stdin_once, BOOL, .inspect = "Config.StdinOnce",
+          .text = "Whether its stdin ends with the first client's"),
     FIELD(health_test, STRINGS, LIST(health_test, health_test_count),
           .inspect = "Config.Healthcheck.Test", .text = "Command of the health check"),
     FIELD(health_interval, DURATION, .inspect = "Config.Healthcheck.Interval",

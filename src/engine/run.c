@@ -9,6 +9,7 @@
 typedef struct run {
     davit_engine *engine;
     const davit_attach_options *attach; /* the caller's */
+    bool tty;
     davit__health_keeper *keeper;
     bool started;
     bool refused;      /* by the caller's `started` */
@@ -31,6 +32,7 @@ static int start(void *context, const char *id)
         return r;
     }
     running->started = true;
+    davit__container_first_size(running->engine, id, running->tty, running->attach);
     running->keeper = davit__health_keeper_start(running->engine, id, SHORT_RUN);
     const davit_attach_options *attach = running->attach;
     running->refused = attach->started && attach->started(attach->context, id) != 0;
@@ -68,9 +70,12 @@ int davit_container_run_attached(davit_engine *engine, const davit_container_con
     davit_container_config attached = *config;
     attached.stdin_once = config->open_stdin;
     DAVIT__FREE char *id = NULL;
-    int r = davit__container_create(engine, &attached, &id, error);
+    int r = davit__attach_check(attach, error);
     if (r >= 0) {
-        run running = {.engine = engine, .attach = attach ? attach : &none};
+        r = davit__container_create(engine, &attached, &id, error);
+    }
+    if (r >= 0) {
+        run running = {.engine = engine, .attach = attach ? attach : &none, .tty = config->tty};
         r = attach_and_wait(&running, config, id, ret_exit_code, error);
         if (r < 0 && (!running.started || running.refused)) {
             davit__container_discard(engine, id);

@@ -15,16 +15,18 @@ struct davit__http_exchange {
     davit__response response;
     davit__buffer input; /* received, not yet parsed or read: from input_start on */
     size_t input_start;
-    bool reused;         /* the connection has served another exchange before */
-    bool terminal;       /* the raw stream is a terminal's */
-    bool repeatable;     /* `request` is all of it, and doing it twice does no harm */
-    bool chunked;        /* the body is sent in chunks */
-    bool body_ended;     /* all of the request was handed in */
-    bool any_sent;       /* some byte of the request was taken by the connection */
-    bool sending_ended;  /* the engine takes no more, or shall get no more */
-    bool answer_ended;   /* the connection gave its end of file */
-    bool answer_reset;   /* ... in the form of an error */
-    bool answer_surplus; /* more came than belongs to the answer */
+    bool reused;           /* the connection has served another exchange before */
+    bool terminal;         /* the raw stream is a terminal's */
+    bool keeps_open;       /* the input's end is not told */
+    davit__detach *detach; /* keys that leave the raw stream, or NULL */
+    bool repeatable;       /* `request` is all of it, and doing it twice does no harm */
+    bool chunked;          /* the body is sent in chunks */
+    bool body_ended;       /* all of the request was handed in */
+    bool any_sent;         /* some byte of the request was taken by the connection */
+    bool sending_ended;    /* the engine takes no more, or shall get no more */
+    bool answer_ended;     /* the connection gave its end of file */
+    bool answer_reset;     /* ... in the form of an error */
+    bool answer_surplus;   /* more came than belongs to the answer */
 };
 
 /* Take an idle connection that is still alive out of the pool; NULL if there is none. */

@@ -9,6 +9,7 @@
 
 #include "buffer.h"
 #include "connection.h"
+#include "detach.h"
 
 /* Ceilings on what the other side controls. */
 #define DAVIT__HTTP_HEAD_MAX  (256 * 1024)        /* status line and headers of one answer */
@@ -75,6 +76,13 @@ int davit__http_shutdown_write(davit__http_exchange *exchange, davit_error *erro
 /* After an upgrade: the stream is a terminal's. The pump then tells the input's end by ^D and keeps
  * the writing direction open: without it Docker ends a terminal's output too. */
 void davit__http_set_terminal(davit__http_exchange *exchange);
+
+/* After an upgrade: the input's end is not told, the writing direction stays open. */
+void davit__http_set_keep_open(davit__http_exchange *exchange);
+
+/* After an upgrade: look for these keys in the input; once they are typed the pump ends with 0 and
+ * detach->typed. The caller's, for as long as the pump runs. */
+void davit__http_set_detach(davit__http_exchange *exchange, davit__detach *detach);
 
 /* After an upgrade: send what the descriptor `input` gives and hand what the engine sends to
  * `output`, until the engine ends the stream. At the input's end the writing direction is shut

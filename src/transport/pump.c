@@ -16,8 +16,9 @@ struct pump {
     void *context;
     bool in_line;                    /* what was last read from the input is no line's end */
     size_t unsent_start, unsent_end; /* of `unsent`: read from the input, not yet sent */
-    char unsent[PUMP_SIZE];
+    char unsent[PUMP_SIZE + DAVIT__DETACH_KEYS_MAX];
     char received[PUMP_SIZE];
+    char typed[PUMP_SIZE]; /* input in which the detach keys are looked for */
 };
 
 static bool has_unsent(const struct pump *pump)
@@ -71,6 +72,9 @@ static void end_terminal_input(struct pump *pump)
 static int end_input(struct pump *pump, davit_error *error)
 {
     pump->input = -1;
+    if (pump->exchange->keeps_open) {
+        return 0;
+    }
     if (pump->exchange->terminal) {
         end_terminal_input(pump);
         return 0;
@@ -78,16 +82,28 @@ static int end_input(struct pump *pump, davit_error *error)
     return davit__http_shutdown_write(pump->exchange, error);
 }
 
+static void take_input(struct pump *pump, size_t length)
+{
+    pump->unsent_start = 0;
+    pump->unsent_end = length;
+    if (pump->exchange->detach) {
+        pump->unsent_end =
+            davit__detach_filter(pump->exchange->detach, pump->typed, length, pump->unsent);
+    }
+    if (pump->unsent_end > 0) {
+        char last = pump->unsent[pump->unsent_end - 1];
+        pump->in_line = last != '\n' && last != '\r';
+    }
+}
+
 /* The input is ready: one read, which does not wait then. The descriptor is the caller's and may
  * be shared with other processes, so it is not made non-blocking. */
 static int read_input(struct pump *pump, davit_error *error)
 {
-    ssize_t length = read(pump->input, pump->unsent, PUMP_SIZE);
+    char *place = pump->exchange->detach ? pump->typed : pump->unsent;
+    ssize_t length = read(pump->input, place, PUMP_SIZE);
     if (length > 0) {
-        pump->unsent_start = 0;
-        pump->unsent_end = (size_t)length;
-        char last = pump->unsent[length - 1];
-        pump->in_line = last != '\n' && last != '\r';
+        take_input(pump, (size_t)length);
         return 0;
     }
     /* EIO: the terminal hung up; EBADF: closed before we came. Both have no more to give. */
@@ -150,10 +166,17 @@ static int wait_for_any(const struct pump *pump, struct pollfd fds[3], davit_err
     return r < 0 ? davit__http_blame(exchange, r, error) : 0;
 }
 
+/* The keys were typed, and what was typed before them is sent. */
+static bool has_left(const struct pump *pump)
+{
+    const davit__detach *detach = pump->exchange->detach;
+    return detach && detach->typed && !has_unsent(pump);
+}
+
 static int run(struct pump *pump, davit_error *error)
 {
     int r = deliver_input(pump, error);
-    while (r == 0 && !pump->exchange->answer_ended) {
+    while (r == 0 && !pump->exchange->answer_ended && !has_left(pump)) {
         struct pollfd fds[3];
         r = wait_for_any(pump, fds, error);
         short readable = pump->exchange->connection->read_events | POLLERR | POLLHUP;

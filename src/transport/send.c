@@ -150,6 +150,16 @@ void davit__http_set_terminal(davit__http_exchange *exchange)
     exchange->terminal = true;
 }
 
+void davit__http_set_keep_open(davit__http_exchange *exchange)
+{
+    exchange->keeps_open = true;
+}
+
+void davit__http_set_detach(davit__http_exchange *exchange, davit__detach *detach)
+{
+    exchange->detach = detach;
+}
+
 int davit__http_shutdown_write(davit__http_exchange *exchange, davit_error *error)
 {
     davit__connection *connection = exchange->connection;

@@ -20,6 +20,7 @@ static void test_verbs__pause_freezes_it_and_unpause_lets_it_go_on(void **state)
     OK(davit_container_unpause(test->engine, config.name, &test->error));
     assert_int_equal(info_of(test, config.name)->state, DAVIT_STATE_RUNNING);
     assert_string_equal(exec_says(test, config.name, "echo alive"), "alive");
+    observed(test, "Containers", "pause", NULL);
     FAILS(DAVIT_ERROR_CONFLICT, davit_container_unpause(test->engine, config.name, &test->error));
 }
 
@@ -69,6 +70,7 @@ static void test_verbs__rename_changes_the_name_and_nothing_else(void **state)
     assert_string_equal(info_of(test, name)->id, id);
     assert_true(info_of(test, name)->is_running);
     assert_false(container_exists(test, config.name));
+    observed(test, "Containers", "rename", NULL);
     FAILS(DAVIT_ERROR_CONFLICT, davit_container_rename(test->engine, name, name, &test->error));
 }
 
@@ -104,6 +106,7 @@ static void test_verbs__update_changes_limits_while_it_runs(void **state)
     OK(davit_container_update(test->engine, config.name, &changes, &test->error));
     assert_string_equal(exec_says(test, config.name, MEMORY_LIMIT EITHER), "33554432");
     assert_string_equal(exec_says(test, config.name, PIDS_LIMIT EITHER), "70");
+    observed(test, "Containers", "update of limits", NULL);
 }
 
 static void test_verbs__update_leaves_alone_what_is_not_given(void **state)
@@ -132,10 +135,12 @@ static void test_verbs__update_changes_the_restart_policy_where_the_engine_can(v
         FAILS(DAVIT_ERROR_UNSUPPORTED,
               davit_container_update(test->engine, config.name, &changes, &test->error));
         assert_contains(engine_test_message(test), can.reason);
+        observed(test, "Containers", "update of the restart policy", can.reason);
         return;
     }
     OK(davit_container_update(test->engine, config.name, &changes, &test->error));
     assert_int_equal(info_of(test, config.name)->restart_policy, DAVIT_RESTART_UNLESS_STOPPED);
+    observed(test, "Containers", "update of the restart policy", NULL);
 }
 
 /* ---- top ---- */
@@ -166,6 +171,7 @@ static void test_verbs__top_lists_its_processes(void **state)
     const davit_process_table *table = top(test, config.name, NULL);
     assert_true(table->title_count >= 3);
     assert_true(has_cell(table, table->title_count - 1, "sleep 1000"));
+    observed(test, "Containers", "top", NULL);
 }
 
 static void test_verbs__top_passes_options_to_ps(void **state)
@@ -205,6 +211,7 @@ static void test_verbs__diff_tells_what_became_of_files(void **state)
     assert_int_equal(kind_of(changes, "/etc/group"), DAVIT_CHANGE_DELETED);
     assert_int_equal(kind_of(changes, "/etc/passwd"), DAVIT_CHANGE_MODIFIED);
     assert_int_equal(kind_of(changes, "/etc/shadow"), -1);
+    observed(test, "Containers", "diff", NULL);
     davit_file_changes_free(changes);
 }
 
@@ -233,6 +240,7 @@ static void test_verbs__export_hands_out_a_tar_of_its_files(void **state)
     assert_true(tar.length > 100000);
     assert_int_equal(tar.length % 512, 0);
     assert_memory_equal(tar.first + 257, "ustar", 5);
+    observed(test, "Containers", "export", NULL);
 }
 
 static int stop(void *context, const void *data, size_t length)
@@ -311,6 +319,7 @@ static void test_verbs__commit_makes_an_image_of_it(void **state)
     OK(davit_container_run_attached(test->engine, &copy, &attach, &exit_code, &test->error));
     assert_int_equal(exit_code, 0);
     assert_string_equal(collected.out, "kept\n");
+    observed(test, "Containers", "commit", NULL);
     collected_clear(&collected);
 }
 

@@ -24,6 +24,8 @@ static const char *const operation_names[FAKE_OPERATION_COUNT] = {
     "container_wait",
     "container_health",
     "container_health_run",
+    "container_resize",
+    "exec_resize",
     "container_pause",
     "container_unpause",
     "container_rename",
@@ -474,6 +476,20 @@ static int fake_wait(void *state, const davit_call *call, const char *name, int 
     return r;
 }
 
+static int fake_resize(void *state, const davit_call *call, const char *name, int64_t columns,
+                       int64_t rows, davit_error *error)
+{
+    return begin(state, FAKE_CONTAINER_RESIZE, call, name, error, " %lldx%lld", (long long)columns,
+                 (long long)rows);
+}
+
+static int fake_exec_resize(void *state, const davit_call *call, const char *id, int64_t columns,
+                            int64_t rows, davit_error *error)
+{
+    return begin(state, FAKE_EXEC_RESIZE, call, id, error, " %lldx%lld", (long long)columns,
+                 (long long)rows);
+}
+
 static int fake_pause(void *state, const davit_call *call, const char *name, davit_error *error)
 {
     return begin(state, FAKE_CONTAINER_PAUSE, call, name, error, "%s", "");
@@ -894,6 +910,8 @@ static const davit_driver fake_driver = {
     .container_wait = fake_wait,
     .container_health = fake_health,
     .container_health_run = fake_health_run,
+    .container_resize = fake_resize,
+    .exec_resize = fake_exec_resize,
     .container_pause = fake_pause,
     .container_unpause = fake_unpause,
     .container_rename = fake_rename,

@@ -50,6 +50,10 @@ int davit__docker_container_exec(void *state, const davit_call *call, const char
                                  const davit_attach_options *attach, int *ret_exit_code,
                                  davit_error *error);
 
+int davit__docker_container_resize(void *state, const davit_call *call, const char *name,
+                                   int64_t columns, int64_t rows, davit_error *error);
+int davit__docker_exec_resize(void *state, const davit_call *call, const char *id, int64_t columns,
+                              int64_t rows, davit_error *error);
 int davit__docker_container_pause(void *state, const davit_call *call, const char *name,
                                   davit_error *error);
 int davit__docker_container_unpause(void *state, const davit_call *call, const char *name,
@@ -147,7 +151,8 @@ int davit__docker_streams_open(davit__api *api, const davit_call *call, const ch
 int davit__streams_detached(davit__api *api, const davit_call *call, const char *name,
                             bool *ret_detached, davit_error *error);
 
-/* Pass the streams of an upgraded exchange on until they end. */
+/* Pass the streams of an upgraded exchange on until they end: 0, or 1: the detach keys were typed.
+ */
 int davit__streams_pass(davit__http_exchange *exchange, bool tty,
                         const davit_attach_options *attach, davit_error *error);
 

@@ -52,16 +52,34 @@ static int sink_result(sink *to, int r, davit_error *error)
     return r < 0 || to->tty ? r : davit__frames_end(&to->frames, error);
 }
 
+static const char *keys_of(const davit_attach_options *attach)
+{
+    return attach->detach_keys ? attach->detach_keys : DAVIT__DETACH_KEYS;
+}
+
 int davit__streams_pass(davit__http_exchange *exchange, bool tty,
                         const davit_attach_options *attach, davit_error *error)
 {
     sink to;
     sink_init(&to, tty, attach->output, attach->context);
+    davit__detach detach;
+    int r = davit__detach_parse(keys_of(attach), &detach, error);
+    if (r < 0) {
+        return r;
+    }
+    if (attach->keep_stdin) {
+        davit__http_set_keep_open(exchange);
+    }
     if (tty) {
         davit__http_set_terminal(exchange);
+        davit__http_set_detach(exchange, &detach);
     }
-    int r = davit__http_pump(exchange, attach->input, sink_feed, &to, error);
-    return sink_result(&to, r, error);
+    r = davit__http_pump(exchange, attach->input, sink_feed, &to, error);
+    r = sink_result(&to, r, error);
+    if (r >= 0 && attach->detached) {
+        *attach->detached = detach.typed;
+    }
+    return r < 0 ? r : detach.typed;
 }
 
 /* ---- logs ---- */
@@ -175,6 +193,9 @@ int davit__docker_streams_open(davit__api *api, const davit_call *call, const ch
     davit__target_query_bool(&target, "stdin", attach->input >= 0);
     davit__target_query_bool(&target, "stdout", true);
     davit__target_query_bool(&target, "stderr", true);
+    if (attach->input >= 0) {
+        davit__target_query(&target, "detachKeys", attach->detach_keys);
+    }
     davit__api_request request = {
         .method = "POST",
         .target = &target,
@@ -263,9 +284,12 @@ int davit__docker_container_attach(void *state, const davit_call *call, const ch
         return davit__error_set(error, DAVIT_ERROR_CANCELLED, "not started");
     }
     r = davit__streams_pass(streams, tty, attach, error);
-    bool detached = false;
-    if (r >= 0 && tty) {
+    bool detached = r == 1;
+    if (r == 0 && tty) {
         r = davit__streams_detached(api, call, name, &detached, error);
+    }
+    if (r >= 0 && attach->detached) {
+        *attach->detached = detached;
     }
     if (r >= 0 && detached) {
         *ret_exit_code = 0;
@@ -292,10 +316,11 @@ static int exec_body(const davit_exec_config *config, const davit_attach_options
     }
     bool streams = !config->detach;
     json_t *body =
-        json_pack("{s:O, s:O, s:b, s:b, s:b, s:b, s:b, s:s*, s:s*}", "Cmd", words, "Env",
+        json_pack("{s:O, s:O, s:b, s:b, s:b, s:b, s:b, s:s*, s:s*, s:s*}", "Cmd", words, "Env",
                   environment, "AttachStdin", streams && attach->input >= 0, "AttachStdout",
                   (int)streams, "AttachStderr", (int)streams, "Tty", (int)config->tty, "Privileged",
-                  (int)config->privileged, "User", config->user, "WorkingDir", config->workdir);
+                  (int)config->privileged, "User", config->user, "WorkingDir", config->workdir,
+                  "DetachKeys", streams ? attach->detach_keys : NULL);
     if (failed || !body) {
         json_decref(body);
         return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
@@ -386,6 +411,48 @@ static int exec_start(davit__api *api, const davit_call *call, const char *id,
     return davit__api_start(api, call, &request, ret_exchange, error);
 }
 
+static int resize(davit__api *api, const davit_call *call, const char *path, const char *id,
+                  int64_t columns, int64_t rows, davit_error *error)
+{
+    DAVIT__TARGET davit__target target;
+    davit__target_init(&target, api->prefix, path, id);
+    davit__target_query_number(&target, "h", rows);
+    davit__target_query_number(&target, "w", columns);
+    davit__api_request request = {
+        .method = "POST",
+        .target = &target,
+        .not_found = DAVIT_ERROR_CONTAINER_NOT_FOUND,
+    };
+    return davit__api_call(api, call, &request, NULL, error);
+}
+
+int davit__docker_container_resize(void *state, const davit_call *call, const char *name,
+                                   int64_t columns, int64_t rows, davit_error *error)
+{
+    return resize(state, call, "/containers/%s/resize", name, columns, rows, error);
+}
+
+int davit__docker_exec_resize(void *state, const davit_call *call, const char *id, int64_t columns,
+                              int64_t rows, davit_error *error)
+{
+    return resize(state, call, "/exec/%s/resize", id, columns, rows, error);
+}
+
+#define SIZE_TRIES 10
+
+/* The engine has answered before the command runs, and a command that does not run yet cannot be
+ * told. What never works does not matter: the command may have ended. */
+static void set_first_size(davit__api *api, const davit_call *call, const char *id,
+                           const davit_attach_options *attach)
+{
+    for (int i = 0; i < SIZE_TRIES; i++) {
+        if (davit__docker_exec_resize(api, call, id, attach->columns, attach->rows, NULL) >= 0 ||
+            davit__wait_time(DAVIT_MILLISECONDS(5 * (i + 1)), davit__call_limit(call), NULL) < 0) {
+            return;
+        }
+    }
+}
+
 int davit__docker_container_exec(void *state, const davit_call *call, const char *name,
                                  const davit_exec_config *config,
                                  const davit_attach_options *attach, int *ret_exit_code,
@@ -406,9 +473,16 @@ int davit__docker_container_exec(void *state, const davit_call *call, const char
         *ret_exit_code = 0;
         return 0;
     }
-    if (attach->started && attach->started(attach->context, name) != 0) {
+    if (config->tty && attach->columns > 0 && attach->rows > 0) {
+        set_first_size(api, call, id, attach);
+    }
+    if (attach->started && attach->started(attach->context, id) != 0) {
         return davit__error_set(error, DAVIT_ERROR_CANCELLED, "stopped by the receiver");
     }
     r = davit__streams_pass(streams, config->tty, attach, error);
+    if (r == 1) {
+        *ret_exit_code = 0;
+        return 0;
+    }
     return r < 0 ? r : exec_exit_code(api, call, id, ret_exit_code, error);
 }

@@ -399,9 +399,12 @@ int davit__podman_container_attach(void *state, const davit_call *call, const ch
         return davit__error_set(error, DAVIT_ERROR_CANCELLED, "not started");
     }
     r = davit__streams_pass(streams, tty, attach, error);
-    bool detached = false;
-    if (r >= 0 && tty) {
+    bool detached = r == 1;
+    if (r == 0 && tty) {
         r = davit__streams_detached(api, call, name, &detached, error);
+    }
+    if (r >= 0 && attach->detached) {
+        *attach->detached = detached;
     }
     if (r >= 0 && detached) {
         *ret_exit_code = 0;

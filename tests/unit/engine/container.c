@@ -189,6 +189,24 @@ static int call_health(davit_engine *engine, const char *name, davit_error *erro
     return r;
 }
 
+static int call_attach(davit_engine *engine, const char *name, davit_error *error)
+{
+    int exit_code = UNTOUCHED_CODE;
+    int r = davit_container_attach(engine, name, NULL, &exit_code, error);
+    assert_int_equal(exit_code, r < 0 ? UNTOUCHED_CODE : 0);
+    return r;
+}
+
+static int call_resize(davit_engine *engine, const char *name, davit_error *error)
+{
+    return davit_container_resize(engine, name, 80, 24, error);
+}
+
+static int call_exec_resize(davit_engine *engine, const char *name, davit_error *error)
+{
+    return davit_exec_resize(engine, name, 80, 24, error);
+}
+
 static int call_pause(davit_engine *engine, const char *name, davit_error *error)
 {
     return davit_container_pause(engine, name, error);
@@ -364,6 +382,10 @@ static const struct operation {
     OPERATION(wait_healthy, CONTAINER_GET, container_get, true),
     OPERATION(wait_healthy, CONTAINER_HEALTH, container_health, true),
     OPERATION(health, CONTAINER_HEALTH, container_health, true),
+    OPERATION(attach, CONTAINER_GET, container_get, true),
+    OPERATION(attach, CONTAINER_ATTACH, container_attach, true),
+    OPERATION(resize, CONTAINER_RESIZE, container_resize, true),
+    OPERATION(exec_resize, EXEC_RESIZE, exec_resize, true),
     OPERATION(pause, CONTAINER_PAUSE, container_pause, true),
     OPERATION(unpause, CONTAINER_UNPAUSE, container_unpause, true),
     OPERATION(rename, CONTAINER_RENAME, container_rename, true),

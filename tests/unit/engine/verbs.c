@@ -23,6 +23,8 @@ static const struct {
 } answers[] = {
     {"/containers/web/json",
      "{\"Id\":\"abc\",\"Name\":\"/web\",\"State\":{\"Status\":\"running\"}}"},
+    {"/containers/web/exec", "{\"Id\":\"0123\"}"},
+    {"/exec/0123/json", "{\"Running\":false,\"ExitCode\":0}"},
     {"/top", "{\"Titles\":[\"PID\"],\"Processes\":[[\"1\"]]}"},
     {"/changes", "[{\"Path\":\"/b\",\"Kind\":1},{\"Path\":\"/a\",\"Kind\":2}]"},
     {"/commit", "{\"Id\":\"sha256:1\"}"},
@@ -78,6 +80,9 @@ static void serve(struct peer_connection *connection)
                  strlen(answer));
         peer_send_text(connection, head);
         peer_send_text(connection, answer);
+        if (strstr(connection->request, "/start HTTP")) {
+            return; /* the end of the streams */
+        }
     }
 }
 
@@ -232,10 +237,38 @@ static int do_login(davit_engine *engine, davit_error *error)
     return r;
 }
 
+static int do_resize(davit_engine *engine, davit_error *error)
+{
+    return davit_container_resize(engine, "web", 120, 40, error);
+}
+
+static int do_exec_resize(davit_engine *engine, davit_error *error)
+{
+    return davit_exec_resize(engine, "0123", 120, 40, error);
+}
+
+static int do_exec(davit_engine *engine, davit_error *error)
+{
+    static const char *const command[] = {"sh"};
+    davit_exec_config config = DAVIT_EXEC_CONFIG_INIT;
+    config.command = command;
+    config.command_count = 1;
+    config.tty = true;
+    davit_attach_options attach = DAVIT_ATTACH_OPTIONS_INIT;
+    attach.columns = 120;
+    attach.rows = 40;
+    attach.detach_keys = "ctrl-a,d";
+    int exit_code;
+    return davit_container_exec(engine, "web", &config, &attach, &exit_code, error);
+}
+
 static const struct {
     const char *name;
     int (*call)(davit_engine *engine, davit_error *error);
 } operations[] = {
+    {"resize", do_resize},
+    {"resize a command", do_exec_resize},
+    {"exec with a terminal", do_exec},
     {"pause", do_pause},
     {"unpause", do_unpause},
     {"rename", do_rename},

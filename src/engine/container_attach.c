@@ -125,10 +125,11 @@ static int attach_to(davit_engine *engine, const davit_container_info *info,
     inner.keep_stdin = !info->stdin_once; /* told of the end, Docker would end the output too */
     davit__health_keeper *keeper = davit__health_keeper_start(engine, info->id, 0);
     davit_call call = davit__engine_call(engine);
+    int exit_code = 0;
     int r = engine->driver->container_attach(engine->state, &call, info->id, info->tty,
-                                             info->auto_remove, &inner, ret_exit_code, error);
+                                             info->auto_remove, &inner, &exit_code, error);
     davit__health_keeper_stop(keeper);
-    return r;
+    return davit__exit_code_take(r, exit_code, ret_exit_code, error);
 }
 
 int davit_container_attach(davit_engine *engine, const char *name,

@@ -98,8 +98,8 @@ struct davit_driver {
                           const davit_logs_options *options, davit_output_callback output,
                           void *context, davit_error *error);
     /** Connect to the streams, call attach->started(context, name), pass the streams on until the
-     * engine ends them or the detach keys are typed, give the exit code. `tty`: the container has a terminal; `removed`: it has
-     * auto_remove, return when it is gone. */
+     * engine ends them or the detach keys are typed, give the exit code. `tty`: the container has a
+     * terminal; `removed`: it has auto_remove, return when it is gone. */
     int (*container_attach)(void *state, const davit_call *call, const char *name, bool tty,
                             bool removed, const davit_attach_options *attach, int *ret_exit_code,
                             davit_error *error);

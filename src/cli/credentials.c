@@ -14,13 +14,13 @@ int cli_credentials_ask(cli *self, const char *question, bool hidden, const char
         return cli_error(error, DAVIT_ERROR_INVALID_CONFIG,
                          "%s: standard input is no terminal to ask on; use %s", question, flag);
     }
+    if (hidden) { /* before the question: some answer fast */
+        cli_terminal_hide(STDIN_FILENO);
+    }
     CLI_TEXT text = CLI_TEXT_INIT;
     cli_text_printf(&text, "%s: ", question);
     cli_write_all(STDERR_FILENO, text.data, text.length);
     cli_text_clear(&text);
-    if (hidden) {
-        cli_terminal_hide(STDIN_FILENO);
-    }
     int r = cli_input_text(&text, false, question, self->cancel, error);
     if (hidden) {
         cli_terminal_restore();

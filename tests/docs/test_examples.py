@@ -2,6 +2,7 @@
 """The programs in examples/ do what they say."""
 
 import os
+import re
 
 import cmocka_items
 import processes
@@ -63,3 +64,21 @@ def test_custom_runtime_serves_what_it_has():
     status, out, err = run("custom_runtime")
     assert (status, err) == (0, "")
     assert out == "novel is running\nkill: unsupported by this engine (shelf)\n"
+
+
+def test_limits_and_health_says_what_it_sees_and_cleans_up(engine):
+    before = inventory(engine)
+    status, out, err = run("limits_and_health", engine.kind, BASE, env={"DAVIT_HOST": engine.host})
+    assert (status, err) == (0, "")
+    pattern = (f"Runtime: {engine.kind}\nTotal containers: {len(before[0])}\n"
+               r"Total images: \d+\nContainer ID: [0-9a-f]{64}\nHealth: healthy\n")
+    assert re.fullmatch(pattern, out), out
+    assert inventory(engine) == before
+
+
+def test_limits_and_health_leaves_nothing_when_it_fails(engine):
+    before = inventory(engine)
+    env = {"DAVIT_HOST": engine.host}
+    status, out, err = run("limits_and_health", engine.kind, "127.0.0.1:1/none:1", env=env)
+    assert status == 1 and "127.0.0.1:1" in err and "Container ID" not in out
+    assert inventory(engine) == before

@@ -424,7 +424,7 @@ static void test_image_requests__what_is_no_tar_is_refused(void **state)
 static void test_image_requests__names_that_cannot_be_meant_are_refused(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"UPPER", "a:b:c", "", "a@sha256:" ID};
+    static const char *const bad[] = {"UPPER", "a:b:c", "", ("a@sha256:" ID)};
     struct played played;
     davit_error error = DAVIT_ERROR_INIT;
     size_t saved = 0;

@@ -42,19 +42,9 @@ static void test_detach__keys_are_dockers(void **state)
 static void test_detach__what_is_no_key_is_refused(void **state)
 {
     (void)state;
-    static const char *const cases[] = {"",
-                                        ",",
-                                        "a,",
-                                        ",a",
-                                        "ctrl-",
-                                        "ctrl-1",
-                                        "ctrl-ab",
-                                        "alt-a",
-                                        "ctrl p",
-                                        "ab",
-                                        "a,,b",
-                                        "a,b,c,d,e,f,g,h,i,j,k,l,m,"
-                                        "n,o,p,q"};
+    static const char *const cases[] = {
+        "",        ",",     "a,",     ",a", "ctrl-", "ctrl-1",
+        "ctrl-ab", "alt-a", "ctrl p", "ab", "a,,b",  "a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q"};
     for (size_t i = 0; i < COUNT(cases); i++) {
         davit__detach detach;
         davit_error error = DAVIT_ERROR_INIT;

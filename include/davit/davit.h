@@ -10,6 +10,7 @@
 #include <davit/cancel.h>
 #include <davit/common.h>
 #include <davit/container.h>
+#include <davit/context.h>
 #include <davit/doctor.h>
 #include <davit/engine.h>
 #include <davit/error.h>

@@ -78,6 +78,9 @@ typedef struct davit_engine_options {
     const char *tls_ca_file;
     const char *tls_certificate_file;
     const char *tls_key_file;
+    /** Use this context (see context.h), with its certificates; not together with `host`.
+     * "default": none, not even the current one. */
+    const char *context;
 } davit_engine_options;
 
 #define DAVIT_ENGINE_OPTIONS_INIT                                                                  \

@@ -18,6 +18,7 @@ enum cli_switch { CLI_SWITCH_UNSET, CLI_SWITCH_ON, CLI_SWITCH_OFF };
 /* Options before the verb. */
 typedef struct cli_globals {
     const char *host;
+    const char *context;
     int runtime;    /* davit_runtime */
     int tls;        /* cli_switch */
     int tls_verify; /* cli_switch */

@@ -16,6 +16,12 @@ const cli_command *const cli_commands[] = {
     &command_commit,
     &command_completion,
     &command_container_inspect,
+    &command_context_create,
+    &command_context_inspect,
+    &command_context_ls,
+    &command_context_rm,
+    &command_context_show,
+    &command_context_use,
     &command_create,
     &command_diff,
     &command_doctor,
@@ -61,6 +67,7 @@ const cli_command *const cli_commands[] = {
 
 const cli_noun cli_nouns[] = {
     {"container", "Everything about containers"},
+    {"context", "Engines by name, shared with docker"},
     {"image", "Everything about images"},
     {"system", "The engine and davit itself"},
     {NULL, NULL},

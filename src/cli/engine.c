@@ -51,6 +51,7 @@ int cli_engine_options(cli *self, davit_engine_options *ret_options, davit_error
     *ret_options = (davit_engine_options){
         .struct_size = sizeof(davit_engine_options),
         .host = self->globals.host,
+        .context = self->globals.context,
         .runtime = (davit_runtime)self->globals.runtime,
         .timeout_ms = milliseconds(self->globals.timeout),
         .cancel = self->cancel,

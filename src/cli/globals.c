@@ -48,6 +48,12 @@ static int parse_switch(cli_memory *memory, const char *text, void *target, davi
 }
 
 static const cli_option options[] = {
+    {.name = "context",
+     .letter = 'c',
+     .kind = CLI_STRING,
+     .offset = offsetof(cli_globals, context),
+     .placeholder = "NAME",
+     .text = "Use this context, one of those that 'davit context ls' shows"},
     {.name = "engine",
      .kind = CLI_CUSTOM,
      .offset = offsetof(cli_globals, runtime),

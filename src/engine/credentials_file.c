@@ -130,68 +130,12 @@ int davit__auth_file_key(const davit__auth_file *file, davit__slice name, char *
 
 /* ---- writing ---- */
 
-static int make_folders(char *path, davit_error *error)
-{
-    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        int failed = mkdir(path, 0700) < 0 && errno != EEXIST ? errno : 0;
-        if (failed) {
-            davit__error_errno(error, DAVIT_ERROR_IO, failed, "%s", path);
-        }
-        *slash = '/';
-        if (failed) {
-            return DAVIT_ERROR_IO;
-        }
-    }
-    return 0;
-}
-
-static bool write_all(int fd, const char *text)
-{
-    size_t left = strlen(text);
-    while (left > 0) {
-        ssize_t written = write(fd, text, left);
-        if (written < 0 && errno != EINTR) {
-            return false;
-        }
-        text += written > 0 ? written : 0;
-        left -= written > 0 ? (size_t)written : 0;
-    }
-    return true;
-}
-
-/* Beside it and then in its place: whoever reads meanwhile sees the old file or the new one. */
-static int replace(const char *path, const char *text, davit_error *error)
-{
-    DAVIT__FREE char *beside = davit__format("%s.XXXXXX", path);
-    if (!beside) {
-        return davit__error_no_memory(error);
-    }
-    DAVIT__CLOSE int fd = mkostemp(beside, O_CLOEXEC); /* mode 0600 */
-    if (fd < 0) {
-        return davit__error_errno(error, DAVIT_ERROR_IO, errno, "%s", path);
-    }
-    if (!write_all(fd, text) || fsync(fd) < 0 || rename(beside, path) < 0) {
-        int failed = errno;
-        unlink(beside);
-        return davit__error_errno(error, DAVIT_ERROR_IO, failed, "%s", path);
-    }
-    return 0;
-}
-
 int davit__auth_file_write(const davit__auth_file *file, davit_error *error)
 {
-    /* A link to a file elsewhere stays one. */
-    DAVIT__FREE char *linked = realpath(file->path, NULL);
-    DAVIT__FREE char *path = strdup(linked ? linked : file->path);
-    if (!path) {
-        return davit__error_no_memory(error);
-    }
     DAVIT__FREE char *text = json_dumps(file->json, JSON_INDENT(4));
     DAVIT__FREE char *lines = text ? davit__format("%s\n", text) : NULL;
     if (!lines) {
         return davit__error_no_memory(error);
     }
-    int r = make_folders(path, error);
-    return r < 0 ? r : replace(path, lines, error);
+    return davit__file_replace(file->path, lines, error);
 }

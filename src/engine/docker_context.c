@@ -11,9 +11,7 @@
 /* Contexts (with "." and "..") that are looked through. */
 #define ENTRIES_MAX 1000
 
-/* Docker's own files: keys that davit does not know are none of its business. *ret_json is NULL if
- * there is no such file. */
-static int read_json(const char *path, json_t **ret_json, davit_error *error)
+int davit__docker_json(const char *path, json_t **ret_json, davit_error *error)
 {
     DAVIT__BUFFER davit__buffer text = DAVIT__BUFFER_INIT;
     davit_error reason = DAVIT_ERROR_INIT;
@@ -50,7 +48,7 @@ static int read_meta(const char *folder, const char *entry, json_t **ret_meta, d
         return 0;
     }
     DAVIT__FREE char *path = davit__format("%s/%s/meta.json", folder, entry);
-    return path ? read_json(path, ret_meta, error) : davit__error_no_memory(error);
+    return path ? davit__docker_json(path, ret_meta, error) : davit__error_no_memory(error);
 }
 
 static bool is_named(const json_t *meta, const char *name)
@@ -180,7 +178,7 @@ static int read_current(const davit__environment *environment, davit__context *c
         return davit__error_no_memory(error);
     }
     DAVIT__JSON json_t *config = NULL;
-    int r = read_json(path, &config, error);
+    int r = davit__docker_json(path, &config, error);
     if (r < 0) {
         return r;
     }
@@ -189,27 +187,63 @@ static int read_current(const davit__environment *environment, davit__context *c
     return davit__copy(davit__empty(name) ? NULL : name, &context->name, error);
 }
 
+/* Fill name and source. */
+static int find_name(const davit__environment *environment, davit__context *context,
+                     davit_error *error)
+{
+    context->source = "DOCKER_CONTEXT";
+    int r = environment->docker_context
+                ? davit__copy(environment->docker_context, &context->name, error)
+                : read_current(environment, context, error);
+    if (r == 0 && davit__same(context->name, "default")) {
+        free(context->name);
+        context->name = NULL;
+    }
+    return r < 0 ? davit__error_wrap(error, r, "%s", context->source) : 0;
+}
+
+int davit__context_name(const davit__environment *environment, char **ret_name, davit_error *error)
+{
+    davit__context context = {0};
+    int r = find_name(environment, &context, error);
+    if (r == 0) {
+        *ret_name = DAVIT__TAKE(context.name);
+    }
+    davit__context_free(&context);
+    return r;
+}
+
+static int finish(const davit__environment *environment, davit__context *context,
+                  davit__context *ret_context, davit_error *error)
+{
+    int r = context->name ? read_host(environment, context, error) : 0;
+    if (r < 0) {
+        r = davit__error_wrap(error, r, "%s", context->source);
+        davit__context_free(context);
+        return r;
+    }
+    *ret_context = *context;
+    return 0;
+}
+
 int davit__context_read(const davit__environment *environment, davit__context *ret_context,
                         davit_error *error)
 {
-    davit__context context = {.source = "DOCKER_CONTEXT"};
-    int r = environment->docker_context
-                ? davit__copy(environment->docker_context, &context.name, error)
-                : read_current(environment, &context, error);
-    if (r == 0 && davit__same(context.name, "default")) {
-        free(context.name);
-        context.name = NULL;
-    }
-    if (r == 0 && context.name) {
-        r = read_host(environment, &context, error);
-    }
+    davit__context context = {0};
+    int r = find_name(environment, &context, error);
     if (r < 0) {
-        r = davit__error_wrap(error, r, "%s", context.source);
         davit__context_free(&context);
         return r;
     }
-    *ret_context = context;
-    return 0;
+    return finish(environment, &context, ret_context, error);
+}
+
+int davit__context_read_named(const davit__environment *environment, const char *name,
+                              davit__context *ret_context, davit_error *error)
+{
+    davit__context context = {.source = "context"};
+    int r = davit__copy(name, &context.name, error);
+    return r < 0 ? r : finish(environment, &context, ret_context, error);
 }
 
 void davit__context_free(davit__context *context)

@@ -264,6 +264,9 @@ static int use_context(search *s, const davit__context *context, davit_error *er
 
 static int try_context(search *s, davit_error *error)
 {
+    if (s->options->context && s->options->context[0]) {
+        return 0; /* "default": none is wanted */
+    }
     if (s->runtime == DAVIT_RUNTIME_PODMAN) {
         return s->environment->docker_context ? skip_other_kind(s, "DOCKER_CONTEXT", NULL, error)
                                               : 0;
@@ -276,6 +279,20 @@ static int try_context(search *s, davit_error *error)
     if (context.name) {
         r = use_context(s, &context, error);
     }
+    davit__context_free(&context);
+    return r;
+}
+
+static int try_named_context(search *s, davit_error *error)
+{
+    davit__context context;
+    int r = davit__context_read_named(s->environment, s->options->context, &context, error);
+    if (r < 0) {
+        return r;
+    }
+    r = context.host ? use_context(s, &context, error)
+                     : davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
+                                        "context \"%s\" has no address of an engine", context.name);
     davit__context_free(&context);
     return r;
 }
@@ -391,6 +408,15 @@ static int choose_version(search *s, davit_error *error)
 static int run(search *s, davit_error *error)
 {
     int r = choose_version(s, error);
+    bool named = !davit__empty(s->options->context);
+    if (r == 0 && named && s->options->host) {
+        return davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
+                                "host %s and context %s: expected one of them", s->options->host,
+                                s->options->context);
+    }
+    if (r == 0 && named && strcmp(s->options->context, "default") != 0) {
+        return try_named_context(s, error);
+    }
     if (r == 0 && s->options->host) {
         return try_explicit(s, "the host that was given", s->options->host, NULL, error);
     }

@@ -643,7 +643,10 @@ DAVIT_EXPORT int davit_container_exec(davit_engine *engine, const char *name,
 typedef enum davit_wait_condition {
     DAVIT_WAIT_NOT_RUNNING = 0, /**< it does not run */
     DAVIT_WAIT_HEALTHY,         /**< its health check says healthy; runs checks where davit must */
+    DAVIT_WAIT_NEXT_EXIT,       /**< it ends, after its next start if it does not run now */
+    DAVIT_WAIT_REMOVED,         /**< it is gone */
 } davit_wait_condition;
+DAVIT_EXPORT const davit_enum *davit_wait_condition_names(void);
 
 /**
  * Wait. *ret_exit_code: the container's, 0 when healthy. DAVIT_WAIT_HEALTHY fails with

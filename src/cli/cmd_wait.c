@@ -6,12 +6,19 @@
 #include <time.h>
 
 struct wait_options {
+    int condition; /* davit_wait_condition */
     bool healthy;
     int64_t timeout;
     cli_format_choice format;
 };
 
 static const cli_option options[] = {
+    {.name = "condition",
+     .kind = CLI_ENUM,
+     .offset = offsetof(struct wait_options, condition),
+     .placeholder = "CONDITION",
+     .text = "Until not-running (default), next-exit, removed or healthy",
+     .names = davit_wait_condition_names},
     CLI_OPTION_RESULT(struct wait_options, format),
     {.name = "healthy",
      .kind = CLI_FLAG,
@@ -33,10 +40,9 @@ static int64_t now(void)
 }
 
 /* Wait for one. `deadline` 0: for as long as it takes. */
-static int wait_one(cli *self, const char *name, bool healthy, int64_t deadline, int *ret_exit_code,
-                    davit_error *error)
+static int wait_one(cli *self, const char *name, davit_wait_condition condition, int64_t deadline,
+                    int *ret_exit_code, davit_error *error)
 {
-    const davit_wait_condition condition = healthy ? DAVIT_WAIT_HEALTHY : DAVIT_WAIT_NOT_RUNNING;
     if (deadline == 0) {
         return davit_container_wait(self->engine, name, condition, ret_exit_code, error);
     }
@@ -73,13 +79,15 @@ static int run(cli *self, const cli_input *input)
     const struct wait_options *chosen = input->options;
     davit_error error = DAVIT_ERROR_INIT;
     int64_t deadline = chosen->timeout > 0 ? now() + chosen->timeout : 0;
+    const davit_wait_condition condition =
+        chosen->healthy ? DAVIT_WAIT_HEALTHY : (davit_wait_condition)chosen->condition;
     CLI_TEXT results = CLI_TEXT_INIT;
     int r = cli_open(self, &error);
     for (size_t i = 0; r == 0 && i < input->count; i++) {
         int exit_code = 0;
-        r = wait_one(self, input->words[i], chosen->healthy, deadline, &exit_code, &error);
+        r = wait_one(self, input->words[i], condition, deadline, &exit_code, &error);
         if (r == 0) {
-            add(self, &results, input->words[i], exit_code, chosen->healthy);
+            add(self, &results, input->words[i], exit_code, condition == DAVIT_WAIT_HEALTHY);
         }
     }
     if (r == DAVIT_ERROR_CANCELLED && !self->result) {
@@ -100,13 +108,14 @@ const cli_command command_wait = {
     .name = "wait",
     .also = CLI_NAMES("container wait"),
     .group = "Containers",
-    .summary = "Wait until containers end, or are healthy",
+    .summary = "Wait until containers end, are healthy, or are gone",
     .usage = "[OPTIONS] CONTAINER...",
     .help = "Prints the exit code of each. With --healthy it fails when a container ends, turns "
             "unhealthy or has no health check; with --timeout the exit code is 124 when time is "
             "up.",
     .examples = "davit wait job\n"
-                "davit wait --healthy --timeout 1m web db",
+                "davit wait --healthy --timeout 1m web db\n"
+                "davit wait --condition removed job",
     .tables = (cli_tables){options, NULL},
     .size = sizeof(struct wait_options),
     .least = 1,

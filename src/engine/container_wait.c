@@ -76,6 +76,88 @@ static int wait_not_running(davit_engine *engine, const char *name, int *ret_exi
     return r;
 }
 
+/* ---- the next exit, the removal: engines differ in when they notice, so we look ourselves ---- */
+
+#define FIRST_PAUSE DAVIT_MILLISECONDS(5)
+#define MOST_PAUSE  DAVIT_MILLISECONDS(100)
+
+/* `call` is that of the whole wait, each look has one of its own. */
+static int rest(const davit_call *call, int64_t *pause, davit_error *error)
+{
+    int64_t length = *pause;
+    *pause = length < MOST_PAUSE ? length * 2 : length;
+    return davit__wait_time(length, davit__call_limit(call), error);
+}
+
+/* Every run has a start of its own, so that even one that was over between two looks is seen. */
+static int wait_next_exit(davit_engine *engine, const char *name, int *ret_exit_code,
+                          davit_error *error)
+{
+    davit_call call = davit__engine_call(engine);
+    int64_t pause = FIRST_PAUSE, before = 0;
+    for (bool first = true;; first = false) {
+        DAVIT_CLEANUP(davit_container_info_free) davit_container_info *info = NULL;
+        int r = davit_container_get(engine, name, &info, error);
+        if (r < 0) {
+            return r;
+        }
+        if (info->is_running || info->state == DAVIT_STATE_PAUSED) {
+            return wait_not_running(engine, info->id, ret_exit_code, error);
+        }
+        before = first ? info->started : before;
+        if (info->started != before) {
+            *ret_exit_code = (int)info->exit_code;
+            return 0;
+        }
+        r = rest(&call, &pause, error);
+        if (r < 0) {
+            return r;
+        }
+    }
+}
+
+/* 1: it is gone, 0: not yet. */
+static int is_gone(davit_engine *engine, const char *id, int *ret_exit_code, davit_error *error)
+{
+    DAVIT_CLEANUP(davit_container_info_free) davit_container_info *info = NULL;
+    davit_error failure = DAVIT_ERROR_INIT;
+    int r = davit_container_get(engine, id, &info, &failure);
+    if (r == DAVIT_ERROR_CONTAINER_NOT_FOUND) {
+        return 1;
+    }
+    if (r < 0 && error) {
+        *error = failure;
+    }
+    if (r >= 0 && info->state == DAVIT_STATE_EXITED) {
+        *ret_exit_code = (int)info->exit_code;
+    }
+    return r;
+}
+
+/* The exit code is that of the end, as long as the engine still knew it. */
+static int wait_removed(davit_engine *engine, const char *name, int *ret_exit_code,
+                        davit_error *error)
+{
+    DAVIT_CLEANUP(davit_container_info_free) davit_container_info *info = NULL;
+    davit_call call = davit__engine_call(engine);
+    int r = davit_container_get(engine, name, &info, error);
+    if (r >= 0 && info->is_running) {
+        davit_error failure = DAVIT_ERROR_INIT;
+        r = wait_not_running(engine, info->id, ret_exit_code, &failure);
+        if (r == DAVIT_ERROR_CONTAINER_NOT_FOUND) {
+            return 0;
+        }
+        if (r < 0 && error) {
+            *error = failure;
+        }
+    }
+    int64_t pause = FIRST_PAUSE;
+    while (r >= 0 && (r = is_gone(engine, info->id, ret_exit_code, error)) == 0) {
+        r = rest(&call, &pause, error);
+    }
+    return r < 0 ? r : 0;
+}
+
 int davit__exit_code_take(int r, int exit_code, int *ret_exit_code, davit_error *error)
 {
     if (r < 0) {
@@ -103,8 +185,24 @@ int davit_container_wait(davit_engine *engine, const char *name, davit_wait_cond
         return davit__error_wrap(error, r, "wait");
     }
     int exit_code = 0;
-    r = condition == DAVIT_WAIT_HEALTHY ? wait_healthy(engine, name, error)
-                                        : wait_not_running(engine, name, &exit_code, error);
+    switch (condition) {
+    case DAVIT_WAIT_NOT_RUNNING:
+        r = wait_not_running(engine, name, &exit_code, error);
+        break;
+    case DAVIT_WAIT_HEALTHY:
+        r = wait_healthy(engine, name, error);
+        break;
+    case DAVIT_WAIT_NEXT_EXIT:
+        r = wait_next_exit(engine, name, &exit_code, error);
+        break;
+    case DAVIT_WAIT_REMOVED:
+        r = wait_removed(engine, name, &exit_code, error);
+        break;
+    default:
+        r = davit__error_set(error, DAVIT_ERROR_INVALID_CONFIG,
+                             "wait condition %d: expected a value of its enumeration",
+                             (int)condition);
+    }
     r = davit__exit_code_take(r, exit_code, ret_exit_code, error);
     return r < 0 ? davit__error_wrap(error, r, "wait for %s", name) : 0;
 }

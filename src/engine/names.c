@@ -102,6 +102,12 @@ DAVIT__ENUM(davit_change_kind_names, "change",
             {"added", DAVIT_CHANGE_ADDED},
             {"deleted", DAVIT_CHANGE_DELETED})
 
+DAVIT__ENUM(davit_wait_condition_names, "wait condition",
+            {"not-running", DAVIT_WAIT_NOT_RUNNING},
+            {"healthy", DAVIT_WAIT_HEALTHY},
+            {"next-exit", DAVIT_WAIT_NEXT_EXIT},
+            {"removed", DAVIT_WAIT_REMOVED})
+
 DAVIT__ENUM(davit_finding_level_names, "finding",
             {"ok", DAVIT_FINDING_OK},
             {"note", DAVIT_FINDING_NOTE},

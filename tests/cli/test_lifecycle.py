@@ -133,3 +133,16 @@ def test_wait_gives_up_in_time(davit, name):
     result = davit("wait", "--timeout", "300ms", name, status=124)
     assert result.out == ""
     assert name in result.err
+
+
+def test_wait_until_removed(davit, engine, name):
+    davit("run", "-d", "--rm", "--name", name, BASE, "sh", "-c", "sleep 0.3; exit 6", status=0)
+    assert davit("wait", "--condition", "removed", name, status=0).out == "6\n"
+    assert container(engine, name) is None
+    davit("wait", "--condition", "removed", name, status=4)
+
+
+def test_wait_for_the_next_exit(davit, name):
+    davit("run", "-d", "--name", name, BASE, "sh", "-c", "sleep 0.3; exit 3", status=0)
+    assert davit("wait", "--condition", "next-exit", name, status=0).out == "3\n"
+    assert davit("wait", "--condition", "next-exit", "--timeout", "200ms", name, status=124).out == ""

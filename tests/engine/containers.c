@@ -2,6 +2,7 @@
 /* What is done with containers: create, start, stop, restart, kill, remove, list, look at, wait. */
 #include "engine_test.h"
 
+#include <pthread.h>
 #include <time.h>
 
 static const char *create(struct engine_test *test, const davit_container_config *config)
@@ -439,6 +440,163 @@ static void test_containers__list_is_filtered(void **state)
     observed(test, "Containers", "list with filters", NULL);
 }
 
+/* Every filter means the same on every engine: docker's. */
+static void test_containers__each_filter_means_the_same_everywhere(void **state)
+{
+    struct engine_test *test = *state;
+    davit_container_config one = engine_test_config(test, "one");
+    davit_container_config two = engine_test_config(test, "two");
+    davit_container_config paused = engine_test_config(test, "paused");
+    davit_mount mount = {.type = DAVIT_MOUNT_VOLUME, .target = "/data", .source = "data"};
+    mount.source = engine_test_name(test, "data");
+    davit_port_mapping port = {.container_port = 8099, .host_ip = "127.0.0.1"};
+    one.mounts = &mount;
+    one.mount_count = 1;
+    one.ports = &port;
+    one.port_count = 1;
+    const char *id = start_script(test, &one, NULL);
+    start_script(test, &two, "exit 3");
+    wait_for_exit(test, two.name);
+    start_script(test, &paused, NULL);
+    OK(davit_container_pause(test->engine, paused.name, &test->error));
+    const davit_port_info *published = info_of(test, id)->ports;
+    const char *host_port = engine_test_format(test, "%lld", (long long)published->host_port);
+    const struct {
+        const char *filter, *value;
+        size_t count;
+    } cases[] = {
+        {"name", engine_test_format(test, "^/%s$", one.name), 1},
+        {"name", engine_test_format(test, "^%s$", two.name), 1},
+        {"name", "no-such-name", 0},
+        {"id", engine_test_format(test, "%.12s", id), 1},
+        {"status", "paused", 1},
+        {"status", "dead", 0},
+        {"status", "restarting", 0},
+        {"exited", "3", 1},
+        {"exited", "4", 0},
+        {"health", "none", 3},
+        {"health", "healthy", 0},
+        {"volume", "/data", 1},
+        {"volume", mount.source, 1},
+        {"volume", "/other", 0},
+        {"publish", host_port, 1},
+        {"publish", engine_test_format(test, "%s/udp", host_port), 0},
+        {"expose", "8099", 1},
+        {"expose", "8090-8100/tcp", 1},
+        {"expose", "8100", 0},
+        {"ancestor", BASE_IMAGE, 3},
+        {"ancestor", "no-such-image", 0},
+        {"before", two.name, 1},
+        {"since", two.name, 1},
+    };
+    for (size_t i = 0; i < ITEMS(cases); i++) {
+        davit_container_list_options options = {.all = true};
+        DAVIT_CLEANUP(davit_container_list_free)
+        davit_container_list *list = list_with(test, options, cases[i].filter, cases[i].value);
+        if (list->count != cases[i].count) {
+            fail_msg("%s=%s: %zu, not %zu", cases[i].filter, cases[i].value, list->count,
+                     cases[i].count);
+        }
+    }
+    OK(davit_container_remove(test->engine, id, &(davit_remove_options){.force = true},
+                              &test->error));
+    engine_test_request(test, "DELETE", engine_test_format(test, "/volumes/%s", mount.source), NULL,
+                        NULL);
+}
+
+static void test_containers__paused_ones_are_listed_with_the_running(void **state)
+{
+    struct engine_test *test = *state;
+    davit_container_config paused = engine_test_config(test, "paused");
+    start_script(test, &paused, NULL);
+    OK(davit_container_pause(test->engine, paused.name, &test->error));
+    davit_container_list_options options = {0};
+    DAVIT_CLEANUP(davit_container_list_free)
+    davit_container_list *list = list_with(test, options, NULL, NULL);
+    assert_int_equal(list->count, 1);
+    assert_int_equal(list->items[0].state, DAVIT_STATE_PAUSED);
+}
+
+static void test_containers__the_last_ones_are_counted_behind_the_filters(void **state)
+{
+    struct engine_test *test = *state;
+    davit_container_config ended = engine_test_config(test, "ended");
+    davit_container_config created = engine_test_config(test, "created");
+    start_script(test, &ended, "exit 0");
+    wait_for_exit(test, ended.name);
+    create(test, &created);
+    davit_container_list_options options = {.last = 1};
+    DAVIT_CLEANUP(davit_container_list_free)
+    davit_container_list *list = list_with(test, options, "status", "exited");
+    assert_int_equal(list->count, 1);
+    assert_string_equal(list->items[0].name, ended.name);
+}
+
+/* ---- wait ---- */
+
+static void test_containers__wait_for_the_removal(void **state)
+{
+    struct engine_test *test = *state;
+    davit_container_config config = engine_test_config(test, "box");
+    config.auto_remove = true;
+    start_script(test, &config, "sleep 0.3; exit 6");
+    int exit_code = -1;
+    OK(davit_container_wait(test->engine, config.name, DAVIT_WAIT_REMOVED, &exit_code,
+                            &test->error));
+    assert_int_equal(exit_code, 6);
+    assert_false(container_exists(test, config.name));
+    FAILS(DAVIT_ERROR_CONTAINER_NOT_FOUND,
+          davit_container_wait(test->engine, config.name, DAVIT_WAIT_REMOVED, &exit_code,
+                               &test->error));
+}
+
+struct starting {
+    davit_engine *engine;
+    const char *name;
+};
+
+static void *start_soon(void *context)
+{
+    const struct starting *starting = context;
+    static const struct timespec moment = {.tv_nsec = 50000000};
+    nanosleep(&moment, NULL);
+    davit_container_start(starting->engine, starting->name, NULL);
+    return NULL;
+}
+
+static void test_containers__wait_for_the_next_exit(void **state)
+{
+    struct engine_test *test = *state;
+    davit_container_config config = engine_test_config(test, "box");
+    start_script(test, &config, "[ -e /again ] && exit 7; touch /again; exit 3");
+    assert_int_equal(wait_for_exit(test, config.name), 3);
+    struct starting starting = {test->engine, config.name};
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, start_soon, &starting), 0);
+    int exit_code = -1;
+    OK(davit_container_wait(test->engine, config.name, DAVIT_WAIT_NEXT_EXIT, &exit_code,
+                            &test->error));
+    pthread_join(thread, NULL);
+    assert_int_equal(exit_code, 7);
+}
+
+static void test_containers__waiting_for_what_does_not_come_ends_in_time(void **state)
+{
+    struct engine_test *test = *state;
+    davit_container_config config = engine_test_config(test, "box");
+    create(test, &config);
+    davit_engine *scope = NULL;
+    OK(davit_engine_scope(test->engine, &(davit_scope_options){.timeout_ms = 200}, &scope,
+                          &test->error));
+    for (int i = DAVIT_WAIT_NEXT_EXIT; i <= DAVIT_WAIT_REMOVED; i++) {
+        int exit_code = -1;
+        FAILS(DAVIT_ERROR_TIMEOUT, davit_container_wait(scope, config.name, (davit_wait_condition)i,
+                                                        &exit_code, &test->error));
+        assert_int_equal(exit_code, -1);
+    }
+    davit_engine_close(scope);
+}
+
 static void test_containers__list_of_the_last_ones(void **state)
 {
     struct engine_test *test = *state;
@@ -507,6 +665,12 @@ static const struct CMUnitTest tests[] = {
     ENGINE_TEST(test_containers__list_shows_running_ones_newest_first),
     ENGINE_TEST(test_containers__list_of_all_shows_the_others_too),
     ENGINE_TEST(test_containers__list_is_filtered),
+    ENGINE_TEST(test_containers__each_filter_means_the_same_everywhere),
+    ENGINE_TEST(test_containers__paused_ones_are_listed_with_the_running),
+    ENGINE_TEST(test_containers__the_last_ones_are_counted_behind_the_filters),
+    ENGINE_TEST(test_containers__wait_for_the_removal),
+    ENGINE_TEST(test_containers__wait_for_the_next_exit),
+    ENGINE_TEST(test_containers__waiting_for_what_does_not_come_ends_in_time),
     ENGINE_TEST(test_containers__list_of_the_last_ones),
     ENGINE_TEST(test_containers__list_fills_details_when_asked),
     ENGINE_TEST(test_containers__unknown_filter_is_invalid),

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "container_filter.h"
 #include "container_info.h"
 #include "memory.h"
 #include "podman.h"
@@ -221,14 +222,109 @@ static int add_staleness(davit__api *api, const davit_call *call, davit_containe
     return r;
 }
 
+/* Filters that Podman has with another meaning, or not at all. */
+static bool is_ours(const davit_pair *filter)
+{
+    static const char *const names[] = {"name", "status", "health", "publish", "expose"};
+    for (size_t i = 0; i < DAVIT__COUNT(names); i++) {
+        if (davit__same(filter->name, names[i])) {
+            return true;
+        }
+    }
+    return davit__same(filter->name, "volume") && filter->value && filter->value[0] == '/';
+}
+
+/* What Podman is asked: without our filters, and for all that they may choose from. */
+static void ask_for(const davit_container_list_options *options, davit_pair *filters,
+                    davit_container_list_options *ret_asked)
+{
+    bool any = options->all || options->last > 0;
+    *ret_asked = *options;
+    ret_asked->filters = filters;
+    ret_asked->filter_count = 0;
+    for (size_t i = 0; i < options->filter_count; i++) {
+        if (is_ours(&options->filters[i])) {
+            ret_asked->last = 0;
+            any = any || davit__same(options->filters[i].name, "status");
+        } else {
+            filters[ret_asked->filter_count++] = options->filters[i];
+        }
+    }
+    ret_asked->all = any;
+    if (!any) { /* docker's list has paused ones too */
+        filters[ret_asked->filter_count++] = (davit_pair){"status", "running"};
+        filters[ret_asked->filter_count++] = (davit_pair){"status", "paused"};
+    }
+}
+
+/* 1: it passes our filters, 0: it does not. Podman's list has neither mounts nor ports that are
+ * only exposed. */
+static int passes(davit__api *api, const davit_call *call,
+                  const davit_container_list_options *options, const davit_container_info *info,
+                  davit_error *error)
+{
+    if (!davit__container_filters_have(options->filters, options->filter_count, "volume") &&
+        !davit__container_filters_have(options->filters, options->filter_count, "expose")) {
+        return davit__container_filters_pass(options->filters, options->filter_count, info);
+    }
+    DAVIT_CLEANUP(davit_container_info_free) davit_container_info *full = NULL;
+    davit_error failure = DAVIT_ERROR_INIT;
+    int r = davit__docker_container_get(api, call, info->id, &full, NULL, &failure);
+    if (r == DAVIT_ERROR_CONTAINER_NOT_FOUND) {
+        return 0;
+    }
+    if (r < 0 && error) {
+        *error = failure;
+    }
+    return r < 0 ? r : davit__container_filters_pass(options->filters, options->filter_count, full);
+}
+
+static int keep_passing(davit__api *api, const davit_call *call,
+                        const davit_container_list_options *options, davit_container_list *list,
+                        davit_error *error)
+{
+    size_t kept = 0;
+    int r = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        davit_container_info *info = &list->items[i];
+        bool full = options->last > 0 && kept == (size_t)options->last;
+        r = r < 0 || full ? r : passes(api, call, options, info, error);
+        if (r == 1 && !full) {
+            davit_container_info entry = *info;
+            *info = (davit_container_info){0};
+            list->items[kept++] = entry;
+        } else {
+            davit_type_clear(davit_container_info_type(), info);
+        }
+    }
+    list->count = kept;
+    return r < 0 ? r : 0;
+}
+
+static int fetch(davit__api *api, const davit_call *call,
+                 const davit_container_list_options *options, davit_container_list **ret_list,
+                 davit_error *error)
+{
+    DAVIT__FREE davit_pair *filters = calloc(options->filter_count + 2, sizeof *filters);
+    if (!filters) {
+        return davit__error_no_memory(error);
+    }
+    davit_container_list_options asked;
+    ask_for(options, filters, &asked);
+    return davit__container_list_fetch(api, call, api->libpod, DAVIT__SHAPE_LIBPOD_LIST, &asked,
+                                       ret_list, error);
+}
+
 int davit__podman_container_list(void *state, const davit_call *call,
                                  const davit_container_list_options *options,
                                  davit_container_list **ret_list, davit_error *error)
 {
     davit__api *api = state;
     DAVIT_CLEANUP(davit_container_list_free) davit_container_list *list = NULL;
-    int r = davit__container_list_fetch(api, call, api->libpod, DAVIT__SHAPE_LIBPOD_LIST, options,
-                                        &list, error);
+    int r = fetch(api, call, options, &list, error);
+    if (r >= 0) {
+        r = keep_passing(api, call, options, list, error);
+    }
     for (size_t i = 0; r >= 0 && i < list->count; i++) {
         if (list->items[i].is_running && list->items[i].health != DAVIT_HEALTH_NONE) {
             r = add_staleness(api, call, &list->items[i], error);

@@ -113,7 +113,7 @@ def test_bad_ports_and_mounts(davit_alone, flag, value):
     (["rm", "--format", "json", "x"], "rm: --format 'json': expected result"),
     (["build", "-t", "UPPER", "."], "build: -t 'UPPER': "),
     (["build", "--progress", "fancy", "."],
-     "build: --progress 'fancy': expected auto, plain or tty"),
+     "build: --progress 'fancy': expected auto, plain, tty or quiet"),
     (["build", "--pull=often", "."], "build: --pull 'often': expected missing, always or never"),
     (["build", "--build-arg", "=x", "."], "build: --build-arg '=x': expected NAME or NAME=VALUE"),
     (["build", "https://example.org/x.git"],

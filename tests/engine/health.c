@@ -252,6 +252,7 @@ struct watched {
     const char *name;
     int healthy, unhealthy, other;
     bool stop_when_healthy;
+    struct engine_test *cured; /* by this test, once it is unhealthy; NULL: not */
 };
 
 static int watch(void *context, const char *name, const davit_health *health)
@@ -262,6 +263,10 @@ static int watch(void *context, const char *name, const davit_health *health)
     }
     watched->healthy += health->status == DAVIT_HEALTH_HEALTHY;
     watched->unhealthy += health->status == DAVIT_HEALTH_UNHEALTHY;
+    if (watched->cured && watched->unhealthy > 0) {
+        exec_says(watched->cured, name, "echo fine > /well");
+        watched->cured = NULL;
+    }
     return watched->stop_when_healthy && watched->healthy > 0;
 }
 
@@ -298,8 +303,8 @@ static void test_health__watch_runs_checks_and_tells_changes(void **state)
 {
     struct engine_test *test = *state;
     davit_container_config config = checked(test, "box");
-    start_script(test, &config, "sleep 3.5; echo fine > /well; sleep 1000");
-    struct watched watched = {.name = config.name, .stop_when_healthy = true};
+    start_script(test, &config, NULL);
+    struct watched watched = {.name = config.name, .stop_when_healthy = true, .cured = test};
     watch_one(test, &watched);
     if (!engine_checks(test)) {
         assert_int_equal(watched.healthy, 1);

@@ -23,13 +23,14 @@ static int text_of(const davit__call *call, size_t index, davit__buffer *text)
 /* The argument as a number that is not negative. */
 static int size_of(const davit__call *call, size_t index, size_t *ret_size)
 {
-    long double number;
-    if (!davit__value_number(&call->values[index], &number) || number < 0 || number > INT32_MAX) {
+    davit__number number;
+    if (!davit__value_number(&call->values[index], &number) ||
+        !(number.real >= 0 && number.real <= INT32_MAX)) {
         return davit__node_error(call->node, call->error,
                                  "%s: argument %zu has to be a number that is not negative",
                                  call->node->text, index + 1);
     }
-    *ret_size = (size_t)number;
+    *ret_size = (size_t)number.real;
     return 0;
 }
 
@@ -268,10 +269,10 @@ static int call_not(const davit__call *call, davit__value *ret_value)
 /* Numbers by their value, all else by its text. *ret_order is < 0, 0 or > 0. */
 static int compare(const davit__call *call, size_t other, int *ret_order)
 {
-    long double a, b;
+    davit__number a, b;
     if (davit__value_number(&call->values[0], &a) &&
         davit__value_number(&call->values[other], &b)) {
-        *ret_order = (a > b) - (a < b);
+        *ret_order = davit__number_compare(a, b);
         return 0;
     }
     DAVIT__BUFFER davit__buffer left = DAVIT__BUFFER_INIT;

@@ -300,16 +300,21 @@ bool davit__value_is_true(const davit__value *value)
     return value->number != 0;
 }
 
-/* A long double holds every int64_t and every double. */
-bool davit__value_number(const davit__value *value, long double *ret_number)
+static davit__number number_of_integer(int64_t integer)
+{
+    return (davit__number){.is_integer = true, .integer = integer, .real = (double)integer};
+}
+
+bool davit__value_number(const davit__value *value, davit__number *ret_number)
 {
     if (value->kind == DAVIT__VALUE_NUMBER) {
-        *ret_number = value->number;
+        *ret_number = number_of_integer(value->number);
         return true;
     }
     if (value->kind == DAVIT__VALUE_JSON && json_is_number(value->json)) {
-        *ret_number = json_is_integer(value->json) ? (long double)json_integer_value(value->json)
-                                                   : (long double)json_real_value(value->json);
+        *ret_number = json_is_integer(value->json)
+                          ? number_of_integer(json_integer_value(value->json))
+                          : (davit__number){.real = json_real_value(value->json)};
         return true;
     }
     if (value->kind != DAVIT__VALUE_FIELD) {
@@ -317,11 +322,22 @@ bool davit__value_number(const davit__value *value, long double *ret_number)
     }
     const void *member = DAVIT__MEMBER(char, value->object, value->field->offset);
     if (is_integer(value->field->kind)) {
-        *ret_number = *(const int64_t *)member;
-        return *(const int64_t *)member != DAVIT_UNSET;
+        *ret_number = number_of_integer(*(const int64_t *)member);
+        return ret_number->integer != DAVIT_UNSET;
     }
-    *ret_number = value->field->kind == DAVIT_KIND_DOUBLE ? *(const double *)member : 0;
-    return value->field->kind == DAVIT_KIND_DOUBLE;
+    if (value->field->kind != DAVIT_KIND_DOUBLE) {
+        return false;
+    }
+    *ret_number = (davit__number){.real = *(const double *)member};
+    return true;
+}
+
+int davit__number_compare(davit__number a, davit__number b)
+{
+    if (a.is_integer && b.is_integer) {
+        return (a.integer > b.integer) - (a.integer < b.integer);
+    }
+    return (a.real > b.real) - (a.real < b.real);
 }
 
 static bool field_is_many(const davit__value *value)

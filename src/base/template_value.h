@@ -49,8 +49,18 @@ davit__value davit__value_copy(const davit__value *value);
 /* Whether `if` takes it for true: not false, zero, empty or null. */
 bool davit__value_is_true(const davit__value *value);
 
+/* Integers beyond 2^53 are no doubles: they are compared as what they are. */
+typedef struct davit__number {
+    bool is_integer;
+    int64_t integer; /* if it is one */
+    double real;     /* always, rounded if need be */
+} davit__number;
+
 /* Its number, if it is one. */
-bool davit__value_number(const davit__value *value, long double *ret_number);
+bool davit__value_number(const davit__value *value, davit__number *ret_number);
+
+/* < 0, 0 or > 0, as a is less than, equal to or more than b. */
+int davit__number_compare(davit__number a, davit__number b);
 
 /* Elements of a list or object, bytes of a text; false: it has no length. */
 bool davit__value_length(const davit__value *value, size_t *ret_length);

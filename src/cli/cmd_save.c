@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "commands.h"
 #include "outfile.h"
-#include "terminal.h"
 
 #include <stddef.h>
-#include <string.h>
-#include <unistd.h>
 
 struct save_options {
     const char *output;
@@ -22,51 +19,16 @@ static const cli_option options[] = {
     {.name = NULL},
 };
 
-static int to_stdout(void *context, const void *data, size_t length)
+static int produce(cli *self, const cli_input *input, davit_data_callback write, void *context,
+                   davit_error *error)
 {
-    cli_output *out = context;
-    out->failed = cli_write_all(STDOUT_FILENO, data, length);
-    return out->failed;
-}
-
-/* A reader that has gone is told by the end of the run. */
-static int save_to_stdout(cli *self, const cli_input *input)
-{
-    davit_error error = DAVIT_ERROR_INIT;
-    if (davit_image_save(self->engine, input->words, input->count, to_stdout, &self->out, &error) <
-            0 &&
-        !self->out.failed) {
-        return cli_fail(self, &error);
-    }
-    return 0;
-}
-
-static int save_to_file(cli *self, const cli_input *input, const char *path)
-{
-    davit_error error = DAVIT_ERROR_INIT;
-    cli_outfile file;
-    if (cli_outfile_open(self, path, &file, &error) < 0) {
-        return cli_fail(self, &error);
-    }
-    int r = davit_image_save(self->engine, input->words, input->count, cli_outfile_write, &file,
-                             &error);
-    int closed = cli_outfile_close(self, &file, r == 0, &error);
-    return r < 0 || closed < 0 ? cli_fail(self, &error) : 0;
+    return davit_image_save(self->engine, input->words, input->count, write, context, error);
 }
 
 static int run(cli *self, const cli_input *input)
 {
     const struct save_options *chosen = input->options;
-    davit_error error = DAVIT_ERROR_INIT;
-    bool file = chosen->output && strcmp(chosen->output, "-") != 0;
-    if (!file && cli_is_terminal(STDOUT_FILENO)) {
-        return cli_misuse(self, NULL,
-                          "standard output is a terminal: use --output FILE, or a pipe");
-    }
-    if (cli_open(self, &error) < 0) {
-        return cli_fail(self, &error);
-    }
-    return file ? save_to_file(self, input, chosen->output) : save_to_stdout(self, input);
+    return cli_produce_to(self, input, chosen->output, produce);
 }
 
 const cli_command command_save = {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "outfile.h"
 
+#include "terminal.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -72,4 +74,49 @@ int cli_outfile_close(cli *self, cli_outfile *file, bool whole, davit_error *err
         unlink(file->temporary);
     }
     return number ? fail(self, file, number, error) : 0;
+}
+
+static int to_stdout(void *context, const void *data, size_t length)
+{
+    cli_output *out = context;
+    out->failed = cli_write_all(STDOUT_FILENO, data, length);
+    return out->failed;
+}
+
+/* A reader that has gone is told by the end of the run. */
+static int produce_to_stdout(cli *self, const cli_input *input, cli_produce *produce)
+{
+    davit_error error = DAVIT_ERROR_INIT;
+    if (produce(self, input, to_stdout, &self->out, &error) < 0 && !self->out.failed) {
+        return cli_fail(self, &error);
+    }
+    return 0;
+}
+
+static int produce_to_file(cli *self, const cli_input *input, const char *path,
+                           cli_produce *produce)
+{
+    davit_error error = DAVIT_ERROR_INIT;
+    cli_outfile file;
+    if (cli_outfile_open(self, path, &file, &error) < 0) {
+        return cli_fail(self, &error);
+    }
+    int r = produce(self, input, cli_outfile_write, &file, &error);
+    int closed = cli_outfile_close(self, &file, r == 0, &error);
+    return r < 0 || closed < 0 ? cli_fail(self, &error) : 0;
+}
+
+int cli_produce_to(cli *self, const cli_input *input, const char *output, cli_produce *produce)
+{
+    davit_error error = DAVIT_ERROR_INIT;
+    bool file = output && strcmp(output, "-") != 0;
+    if (!file && cli_is_terminal(STDOUT_FILENO)) {
+        return cli_misuse(self, NULL,
+                          "standard output is a terminal: use --output FILE, or a pipe");
+    }
+    if (cli_open(self, &error) < 0) {
+        return cli_fail(self, &error);
+    }
+    return file ? produce_to_file(self, input, output, produce)
+                : produce_to_stdout(self, input, produce);
 }

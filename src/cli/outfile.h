@@ -22,4 +22,12 @@ int cli_outfile_write(void *context, const void *data, size_t length);
  * in place of the one that the library made of it. */
 int cli_outfile_close(cli *self, cli_outfile *file, bool whole, davit_error *error);
 
+/* Makes a tar of what the words name and hands it to `write`. */
+typedef int cli_produce(cli *self, const cli_input *input, davit_data_callback write, void *context,
+                        davit_error *error);
+
+/* The whole of a command that makes a tar: into the file `output`, or to stdout (NULL, "-") unless
+ * that is a terminal. Returns the exit code. */
+int cli_produce_to(cli *self, const cli_input *input, const char *output, cli_produce *produce);
+
 #endif
